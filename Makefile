@@ -1,0 +1,29 @@
+# Everything a newcomer needs: `make run` and `make test`. Both set up first; set-up is quick when nothing changed.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+export RASA_TELEMETRY_ENABLED = false
+
+.PHONY: run test lint train clean setup
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock scripts/setup.sh .python-version
+	@scripts/setup.sh
+
+models/assistant.tar.gz: .venv/.ready config.yml domain.yml $(shell find data bot/nlu -type f -name '*.*' -not -name '*.pyc')
+	@echo "Training the dialogue model (a minute or so) …"
+	@$(PYTHON) -m bot train --quiet
+
+train: models/assistant.tar.gz
+
+run: models/assistant.tar.gz
+	@$(PYTHON) -m bot serve --demo $(ARGS)
+
+test: models/assistant.tar.gz
+	@$(PYTHON) -m pytest tests/unit tests/conversations tests/doors $(ARGS)
+
+lint: .venv/.ready
+	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy
+
+clean:
+	rm -rf .venv models var .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis node_modules

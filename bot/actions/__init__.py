@@ -1,0 +1,1 @@
+"""Rasa custom actions, one file a journey: read slots, call a service, say the outcome."""

@@ -1,0 +1,180 @@
+"""Questions that need no patient, requests for a person, and the words around a conversation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+
+from bot.actions.outcome import finish
+from bot.actions.talk import Talk, TalkAction
+from bot.practice import Practice
+from bot.wording import say_relative_day, say_time
+
+_START = [
+    ("Book an appointment", "/book_appointment"),
+    ("My appointments", "/list_appointments"),
+    ("Opening hours", "/opening_hours"),
+]
+_PERSON = ("Speak to a person", "/talk_to_human")
+
+# Which part of what the surgery says about itself a question is about. The first that fits is told.
+_TOPICS = (
+    ("parking", ("park", "parking", "car park", "blue badge")),
+    ("access", ("wheelchair", "ramp", "step free", "disabled", "access", "hearing loop", "lift", "stairs")),
+    ("register", ("register", "registration", "join", "sign up", "new patient", "taking patients", "catchment")),
+    ("repeats", ("fax", "repeat", "repeats", "prescription", "prescriptions", "medicine", "medicines", "medication")),
+    ("phone", ("phone", "number", "telephone", "ring", "call")),
+    ("website", ("website", "web site", "web page", "online", "email")),
+    (
+        "address",
+        ("address", "where", "located", "location", "find you", "directions", "postcode", "post code", "street"),
+    ),
+)
+
+
+class Answer(TalkAction):
+    """Says the response named after the intent: utter_<intent>."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    def act(self, talk: Talk) -> list[EventType]:
+        buttons = _START if talk.intent in ("greet", "help", "bot_challenge") else [_PERSON]
+        quiet = talk.form is not None or talk.intent in ("thanks", "goodbye", "chitchat", "emergency", "crisis")
+        talk.say(f"utter_{talk.intent}", None if quiet else buttons)
+        return [SlotSet("misses", None)]
+
+
+class PracticeInfo(TalkAction):
+    """What the surgery says about itself, from practice.yml."""
+
+    def name(self) -> str:
+        return "action_practice_info"
+
+    def act(self, talk: Talk) -> list[EventType]:
+        practice = talk.turn.practice
+        said = talk.text.casefold()
+        topic = next((name for name, words in _TOPICS if any(word in said for word in words)), "all")
+        known = {
+            "parking": practice.answers.parking,
+            "access": practice.answers.access,
+            "register": practice.answers.register_,
+            "repeats": practice.answers.repeats,
+        }
+        values = {"address": ", ".join(practice.address), "website": practice.website}
+        if topic in known:
+            talk.say("utter_practice_says", answer=known[topic])
+        else:
+            talk.say(f"utter_practice_{topic}", **values)
+        return [SlotSet("misses", None)]
+
+
+class OpeningHours(TalkAction):
+    """Hours today, or on the day that was asked about, with bank holidays and closures."""
+
+    def name(self) -> str:
+        return "action_opening_hours"
+
+    def act(self, talk: Talk) -> list[EventType]:
+        practice, now = talk.turn.practice, talk.turn.now.astimezone(talk.turn.practice.zone)
+        when = talk.entity("when") or {}
+        asked = when.get("date_from") if when.get("date_from") == when.get("date_to") else None
+        day = datetime.fromisoformat(asked).date() if asked else now.date()
+        said = say_relative_day(day, now.date())
+        hours = _say_hours(practice, day)
+        if hours is None:
+            why = practice.bank_holiday(day)
+            opens = practice.next_open(datetime.combine(day, datetime.min.time(), practice.zone))
+            talk.say("utter_closed", day=said, why=f" for {why}" if why else "", next_open=_say_opening(opens, now))
+        elif asked or when:
+            talk.say("utter_open_that_day", day=said, hours=hours)
+        else:
+            talk.say("utter_hours", day=said, hours=hours, week=_say_week(practice))
+        return [SlotSet("misses", None)]
+
+
+class TalkToHuman(TalkAction):
+    """Keeps a request for a person, and says when one will answer."""
+
+    def name(self) -> str:
+        return "action_talk_to_human"
+
+    def act(self, talk: Talk) -> list[EventType]:
+        talk.turn.escalate("asked_for_person", talk.text)
+        talk.turn.audit("escalation.open", "asked_for_person")
+        talk.say("utter_talk_to_human", by=say_when_answered(talk.turn.practice, talk.turn.now))
+        return [ActiveLoop(None), SlotSet("requested_slot", None), *finish()]
+
+
+class Stop(TalkAction):
+    """Leaves the journey; nothing has been changed."""
+
+    def name(self) -> str:
+        return "action_stop"
+
+    def act(self, talk: Talk) -> list[EventType]:
+        again = talk.intent == "start_over"
+        talk.say("utter_start_over" if again else "utter_stopped" if talk.form else "utter_nothing_to_stop", _START)
+        return [ActiveLoop(None), SlotSet("requested_slot", None), *finish()]
+
+
+class Repeat(TalkAction):
+    """Says the last answer again; inside a journey its question is asked anew by the form."""
+
+    def name(self) -> str:
+        return "action_repeat"
+
+    def act(self, talk: Talk) -> list[EventType]:
+        if talk.last_said:
+            talk.say_again(talk.last_said)
+        else:
+            talk.say("utter_help", _START)
+        return [SlotSet("misses", None)]
+
+
+class NotUnderstood(TalkAction):
+    """Nothing could be made of it. From the second time in a row on, offers a person."""
+
+    def name(self) -> str:
+        return "action_default_fallback"
+
+    def act(self, talk: Talk) -> list[EventType]:
+        misses = (talk.slot("misses") or 0) + 1
+        talk.turn.audit("message.read", "not_understood")
+        talk.say("utter_fallback" if misses == 1 else "utter_fallback_again", [*_START, _PERSON])
+        return [SlotSet("misses", misses)]
+
+
+def say_when_answered(practice: Practice, now: datetime) -> str:
+    """By when a person will have looked: today while open, otherwise when the surgery opens next."""
+    if practice.is_open(now):
+        return "today"
+    return _say_opening(practice.next_open(now), now.astimezone(practice.zone))
+
+
+def _say_opening(opens: datetime, now: datetime) -> str:
+    return f"{say_relative_day(opens.date(), now.date())} from {say_time(opens.time())}"
+
+
+def _say_hours(practice: Practice, day: Any) -> str | None:
+    spans = practice.open_spans(day)
+    return " and ".join(f"{say_time(span.start)} to {say_time(span.end)}" for span in spans) or None
+
+
+def _say_week(practice: Practice) -> str:
+    """Monday to Friday 8am to 6:30pm; days with the same hours are told together."""
+    groups: list[tuple[list[str], str]] = []
+    for day, span in practice.opening_hours.items():
+        hours = f"{say_time(span.start)} to {say_time(span.end)}" if span else "closed"
+        if groups and groups[-1][1] == hours:
+            groups[-1][0].append(day)
+        else:
+            groups.append(([day], hours))
+    return ". ".join(f"{_say_days(days)} {hours}" for days, hours in groups)
+
+
+def _say_days(days: list[str]) -> str:
+    first, last = days[0].capitalize(), days[-1].capitalize()
+    return first if len(days) == 1 else f"{first} {'and' if len(days) == 2 else 'to'} {last}"

@@ -1,0 +1,46 @@
+"""Cancelling an appointment."""
+
+from __future__ import annotations
+
+from bot.actions.forms import Changes, ChoosesAppointment, is_confirmed
+from bot.actions.outcome import Change
+from bot.actions.talk import Talk
+from bot.backend.base import Appointment
+from bot.identity.policy import Service
+from bot.wording import say_slot
+
+
+class CancelForm(ChoosesAppointment):
+    """Which appointment, and the read-back."""
+
+    form = "cancel_form"
+    intent = "cancel_appointment"
+    service = Service.CANCEL_APPOINTMENT
+    steps = ("identified", "appointment", "confirmed")
+
+    def read_confirmed(self, talk: Talk, held: Changes) -> Changes | None:
+        if is_confirmed(talk, held):
+            return {"confirmed": True}
+        if talk.intent == "deny" or (not talk.by_text and talk.entity("option") == 2):
+            talk.say("utter_kept")
+            return {"stopped": True}
+        if talk.intent in ("affirm", self.intent) and talk.by_text:
+            talk.say("utter_confirm_by_number", number=held["confirm_number"])
+            return {"confirmed": None}
+        return None
+
+
+class CancelAppointment(Change):
+    form = "cancel_form"
+    audit_as = "appointment.cancel"
+
+    def name(self) -> str:
+        return "action_cancel_appointment"
+
+    def change(self, talk: Talk) -> Appointment:
+        turn = talk.turn
+        return turn.services.backend.cancel(turn.patient.id, talk.slot("appointment")["id"], turn.key("cancel"))
+
+    def say_done(self, talk: Talk, changed: Appointment) -> None:
+        buttons = [("Book another appointment", "/book_appointment")]
+        talk.say("utter_cancelled", buttons, old=say_slot(changed.slot, talk.turn.practice.zone))

@@ -1,0 +1,303 @@
+"""The steps that the appointment journeys share. A journey is a Rasa form; its validation action is a `JourneyForm`.
+
+A slot is a step: asked for while it is None. Slots hold JSON. Who the patient is comes from the turn, never from a slot.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk.events import EventType, SlotSet
+
+from bot.actions.search import Wanted, read_alternatives, read_wanted
+from bot.actions.talk import Talk, TalkAction
+from bot.backend.base import Appointment, Clinician, Slot, TooLateToCancel
+from bot.backend.rules import check_cancel
+from bot.identity.policy import Decision, Service
+from bot.wording import say_minutes, say_slot
+
+JOURNEY_SLOTS = [
+    "journey",
+    "identified",
+    "appointment",
+    "choices",
+    "wanted",
+    "offer",
+    "slot",
+    "reason",
+    "confirmed",
+    "confirm_number",
+    "warned",
+    "misses",
+    "stopped",
+]
+
+# While a reason is asked for, nearly everything is one; only these are taken for something else.
+_NOT_A_REASON = frozenset(
+    ["stop_this", "start_over", "talk_to_human", "help", "repeat", "bot_challenge", "privacy_question"]
+)
+
+Changes = dict[str, Any]
+
+
+class JourneyForm(TalkAction):
+    """Reads one message for one journey.
+
+    Attributes:
+        form: the form's name in domain.yml.
+        intent: the intent that starts it; said again inside it, it is an answer and not a new start.
+        service: what the policy is asked for.
+        steps: the slots to fill, in order.
+    """
+
+    form: str
+    intent: str
+    service: Service
+    steps: tuple[str, ...]
+
+    def name(self) -> str:
+        return f"validate_{self.form}"
+
+    def act(self, talk: Talk) -> list[EventType]:
+        is_new = talk.slot("journey") != self.form or bool(talk.slot("resume"))
+        if not is_new and self.is_interrupted(talk):
+            return []
+        changes = self._start(talk) if is_new else {}
+        changes.update(self._read(talk, changes, is_new))
+        events = [SlotSet(name, value) for name, value in changes.items()]
+        return [*events, SlotSet("requested_slot", self._next_step(talk, changes))]
+
+    def when_unavailable(self) -> list[EventType]:
+        return [SlotSet("stopped", True), SlotSet("requested_slot", None)]
+
+    def is_interrupted(self, talk: Talk) -> bool:
+        """Whether this message is for somebody else: a question in the middle, or another journey."""
+        if talk.asked_for == "reason":
+            return talk.intent in _NOT_A_REASON
+        return talk.interrupts and talk.intent != self.intent
+
+    def _start(self, talk: Talk) -> Changes:
+        if talk.slot("resume"):
+            return {"resume": None}
+        return {**dict.fromkeys(JOURNEY_SLOTS), "journey": self.form, "resume": None}
+
+    def _read(self, talk: Talk, changes: Changes, is_new: bool) -> Changes:
+        held = {name: changes[name] if name in changes else talk.slot(name) for name in JOURNEY_SLOTS}
+        read = self._identify(talk, held)
+        if read.get("identified"):
+            read.update(self.begin(talk))
+        if read.get("stopped") or (is_new and held["wanted"]):  # resumed: nothing new was said
+            return read
+        reader = None if is_new else getattr(self, f"read_{talk.asked_for}", None)
+        answer = reader(talk, held) if reader else self.read_anything(talk, held)
+        if answer is None and not is_new and talk.asked_for != "identified":
+            is_repeated = talk.intent == self.intent  # "book an appointment" in the middle of booking one
+            return {**read, **({"misses": 0} if is_repeated else self._miss(talk, held))}
+        return {**read, **(answer or {}), **({"misses": 0} if answer else {})}
+
+    def _identify(self, talk: Talk, held: Changes) -> Changes:
+        if held["identified"]:
+            return {}
+        decision = talk.turn.may(self.service)
+        if decision is Decision.ALLOWED:
+            return {"identified": True}
+        if decision is Decision.REFUSED:
+            talk.say("utter_refused_service")
+            return {"stopped": True}
+        if talk.by_text and talk.turn.caller.sharing == 0:
+            talk.say("utter_number_not_known")
+            return {"stopped": True}
+        return {"identified": None}  # tells Rasa that this message was for the form
+
+    def _next_step(self, talk: Talk, changes: Changes) -> str | None:
+        held = {name: changes[name] if name in changes else talk.slot(name) for name in (*self.steps, "stopped")}
+        if held["stopped"]:
+            return None
+        return next((step for step in self.steps if not _is_filled(step, held[step])), None)
+
+    def _miss(self, talk: Talk, held: Changes) -> Changes:
+        """Nothing could be made of it: say so, and from the second time on offer a person."""
+        misses = (held["misses"] or 0) + 1
+        buttons = [("Speak to a person", "/talk_to_human"), ("Leave it", "/stop_this")]
+        talk.say(
+            "utter_not_understood" if misses == 1 else "utter_not_understood_again", buttons if misses > 1 else None
+        )
+        return {"misses": misses}
+
+    def read_anything(self, talk: Talk, held: Changes) -> Changes | None:
+        """What a message says when it opens the journey, or comes while another answer is awaited."""
+        return None
+
+    def begin(self, talk: Talk) -> Changes:
+        """Called once, as soon as it is known for whom; may stop the journey before anything else is asked."""
+        return {}
+
+    def read_identified(self, talk: Talk, held: Changes) -> Changes | None:
+        return self.read_anything(talk, held)
+
+
+class FindsSlots(JourneyForm):
+    """Steps `wanted`, `slot` and `confirmed`: for the journeys that end in a slot."""
+
+    def read_anything(self, talk: Talk, held: Changes) -> Changes | None:
+        wanted = read_wanted(talk, self._clinicians(talk), held["wanted"])
+        if wanted is None:
+            return None
+        return _checked(talk, wanted, held["wanted"])
+
+    def read_wanted(self, talk: Talk, held: Changes) -> Changes | None:
+        return self.read_anything(talk, held)
+
+    def read_slot(self, talk: Talk, held: Changes) -> Changes | None:
+        offered = [slot_from_json(each) for each in held["offer"] or []]
+        chosen = choose(talk, [slot.start for slot in offered], talk.turn.practice.zone)
+        if chosen is not None:
+            return {"slot": held["offer"][chosen]}
+        if talk.intent != "ask_alternatives" or talk.entity("when"):
+            changed = self.read_anything(talk, held)
+            if changed:
+                return {**changed, "offer": None}
+        if offered and talk.intent in ("ask_alternatives", "deny"):
+            wanted = read_alternatives(talk.text, held["wanted"] or {}, offered, talk.turn.practice)
+            return {"wanted": wanted, "offer": None}
+        return None
+
+    def read_confirmed(self, talk: Talk, held: Changes) -> Changes | None:
+        changed = self.read_anything(talk, held)
+        if changed:
+            return {**changed, "offer": None, "slot": None, "confirm_number": None}
+        if is_confirmed(talk, held):
+            return {"confirmed": True}
+        if talk.intent in ("deny", "ask_alternatives", "correction") or talk.entity("option") == 2:
+            return {"slot": None, "confirm_number": None}
+        if talk.intent == "affirm":
+            talk.say("utter_confirm_by_number", number=held["confirm_number"])
+            return {"confirmed": None}
+        return None
+
+    def _clinicians(self, talk: Talk) -> list[Clinician]:
+        return talk.turn.services.backend.clinicians()
+
+
+class ChoosesAppointment(JourneyForm):
+    """Step `appointment`: one that is held. With a single one there is nothing to ask."""
+
+    def begin(self, talk: Talk) -> Changes:
+        held = talk.turn.services.backend.appointments(talk.turn.patient.id)
+        if not held:
+            talk.say("utter_no_appointments", [("Book an appointment", "/book_appointment")])
+            return {"stopped": True}
+        if len(held) == 1:
+            return self._choose(talk, held[0])
+        return {"choices": [appointment_to_json(each) for each in held]}
+
+    def read_appointment(self, talk: Talk, held: Changes) -> Changes | None:
+        choices = [slot_from_json(each["slot"]) for each in held["choices"] or []]
+        chosen = choose(talk, [slot.start for slot in choices], talk.turn.practice.zone)
+        if chosen is None:
+            return None
+        identifier = held["choices"][chosen]["id"]
+        still = [
+            each for each in talk.turn.services.backend.appointments(talk.turn.patient.id) if each.id == identifier
+        ]
+        return self._choose(talk, still[0]) if still else None
+
+    def _choose(self, talk: Talk, chosen: Appointment) -> Changes:
+        """Too late for a change is said now, not after the patient has picked another time."""
+        booking = talk.turn.practice.booking
+        try:
+            check_cancel(chosen, booking, talk.turn.now)
+        except TooLateToCancel:
+            talk.say("utter_refused_too_late_to_cancel", cutoff=say_minutes(booking.cancel_cutoff_minutes))
+            return {"stopped": True}
+        return {"appointment": appointment_to_json(chosen)}
+
+
+def _is_filled(step: str, value: Any) -> bool:
+    return bool(value.get("when")) if step == "wanted" and value else value is not None
+
+
+def _checked(talk: Talk, wanted: Wanted, held: Wanted | None) -> Changes:
+    """A day that has passed or does not exist is asked about, never guessed; what was wanted before stays."""
+    problem = (wanted.get("when") or {}).get("problem")
+    if not problem:
+        return {"wanted": wanted}
+    talk.say(f"utter_when_{problem}")
+    return {"wanted": {**wanted, "when": (held or {}).get("when")}}
+
+
+def is_confirmed(talk: Talk, held: Changes) -> bool:
+    """By text a change is confirmed with the number in the read-back, so that a forged sender cannot confirm blind."""
+    if talk.by_text and held["confirm_number"]:
+        return str(held["confirm_number"]) in re.findall(r"\d+", talk.text)
+    return talk.intent == "affirm" or talk.entity("option") == 1
+
+
+def choose(talk: Talk, starts: list[datetime], zone: Any) -> int | None:
+    """Which of the listed times is meant: by number or position, time, or day; None if that is not plain."""
+    option = talk.entity("option")
+    if isinstance(option, int):
+        if option == -1 and starts:
+            return len(starts) - 1
+        return option - 1 if 0 < option <= len(starts) else None
+    if talk.intent == "affirm":
+        return 0 if len(starts) == 1 else None
+    if talk.intent in ("ask_alternatives", "deny"):
+        return None
+    local = [start.astimezone(zone) for start in starts]
+    fits = [index for index, start in enumerate(local) if _meets(start, talk.entity("when"), talk.intent)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _meets(start: datetime, when: dict[str, Any] | None, intent: str) -> bool:
+    """Whether this time is the one that was named: "the 10.20", "the Tuesday one"."""
+    if not when or when.get("exclude"):
+        return False
+    is_exact = when["time_from"] and when["time_from"] == when["time_to"]
+    if not (is_exact or intent == "select_option"):
+        return False  # "Tuesday afternoon" is a wish, not a choice
+    day = start.date().isoformat()
+    if when["date_from"] and not when["date_from"] <= day <= (when["date_to"] or when["date_from"]):
+        return False
+    return not is_exact or when["time_from"] in (f"{start:%H:%M}", f"{(start.hour + 12) % 24:02}:{start.minute:02}")
+
+
+def new_confirm_number() -> str:
+    """Three digits that no list of options could be mistaken for."""
+    return str(100 + secrets.randbelow(900))
+
+
+def slot_to_json(slot: Slot) -> dict[str, Any]:
+    return {
+        "id": slot.id,
+        "start": slot.start.isoformat(),
+        "minutes": slot.minutes,
+        "clinician": [slot.clinician.id, slot.clinician.name, slot.clinician.role, slot.clinician.sex],
+        "mode": slot.mode,
+        "site": slot.site,
+        "session_type": slot.session_type,
+    }
+
+
+def slot_from_json(held: dict[str, Any]) -> Slot:
+    return Slot(
+        held["id"],
+        datetime.fromisoformat(held["start"]),
+        held["minutes"],
+        Clinician(*held["clinician"]),
+        held["mode"],
+        held["site"],
+        held["session_type"],
+    )
+
+
+def describe(held: dict[str, Any], talk: Talk) -> str:
+    """The slot kept in a slot value, in words."""
+    return say_slot(slot_from_json(held), talk.turn.practice.zone)
+
+
+def appointment_to_json(held: Appointment) -> dict[str, Any]:
+    return {"id": held.id, "reference": held.reference, "slot": slot_to_json(held.slot)}

@@ -1,0 +1,70 @@
+"""How the appointment journeys end: the change is made, refused in plain words, or begun again with other times."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+
+from bot.actions.forms import JOURNEY_SLOTS
+from bot.actions.talk import Talk, TalkAction
+from bot.backend.base import Appointment, Refused, SlotTaken
+from bot.wording import say_minutes
+
+
+class Change(TalkAction):
+    """Makes one change in the clinical system once its form is complete, and says what came of it.
+
+    Attributes:
+        form: the form that leads here.
+        audit_as: the change's name in the audit trail.
+    """
+
+    form: str
+    audit_as: str
+
+    def act(self, talk: Talk) -> list[EventType]:
+        if not talk.slot("confirmed"):
+            return finish()
+        try:
+            changed = self.change(talk)
+        except Refused as refusal:
+            talk.turn.audit(self.audit_as, refusal.code)
+            talk.say(f"utter_refused_{refusal.code}", **_limits(talk))
+            return _with_other_times(self.form) if isinstance(refusal, SlotTaken) else finish()
+        talk.turn.audit(self.audit_as, "done", changed.id)
+        self.say_done(talk, changed)
+        return finish()
+
+    @abstractmethod
+    def change(self, talk: Talk) -> Appointment:
+        """Call the clinical system, with the turn's idempotency key."""
+
+    @abstractmethod
+    def say_done(self, talk: Talk, changed: Appointment) -> None:
+        """Tell the patient."""
+
+
+def finish() -> list[EventType]:
+    """Forget what the journey gathered."""
+    return [SlotSet(name, None) for name in JOURNEY_SLOTS]
+
+
+def attach_calendar(talk: Talk, made: Appointment) -> None:
+    talk.attach("Add to your calendar", f"/chat/calendar/{made.id}.ics")
+
+
+def _with_other_times(form: str) -> list[EventType]:
+    kept = [SlotSet(name, None) for name in ("slot", "offer", "confirmed", "confirm_number")]
+    return [*kept, SlotSet("resume", True), FollowupAction(form)]
+
+
+def _limits(talk: Talk) -> dict[str, Any]:
+    booking = talk.turn.practice.booking
+    return {
+        "max_future": booking.max_future_appointments,
+        "cutoff": say_minutes(booking.cancel_cutoff_minutes),
+        "embargo": say_minutes(booking.embargo_minutes),
+        "window": booking.window_days,
+    }

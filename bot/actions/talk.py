@@ -1,0 +1,147 @@
+"""One action's view of the conversation: what was just said, what is held, and how to answer."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.turn import Turn, current_turn
+from bot.backend.base import Unavailable
+from bot.identity.phone_numbers import spoken
+from bot.store.conversations import SMS
+
+# Said in the middle of a journey, these are no answers to its question: a rule answers them, or switches journey.
+INTERRUPTIONS = frozenset(
+    [
+        "book_appointment",
+        "cancel_appointment",
+        "reschedule_appointment",
+        "list_appointments",
+        "confirm_attendance",
+        "order_prescription",
+        "prescription_status",
+        "nominate_pharmacy",
+        "view_test_results",
+        "view_record",
+        "message_practice",
+        "talk_to_human",
+        "opening_hours",
+        "practice_info",
+        "change_details",
+        "privacy_question",
+        "proxy_request",
+        "complaint",
+        "report_symptom",
+        "emergency",
+        "crisis",
+        "greet",
+        "goodbye",
+        "thanks",
+        "repeat",
+        "help",
+        "start_over",
+        "stop_this",
+        "bot_challenge",
+        "chitchat",
+        "abusive",
+        "out_of_scope",
+    ]
+)
+
+
+class Talk:
+    """What an action reads and says. Slots hold Rasa's own values: JSON, never objects."""
+
+    def __init__(self, turn: Turn, tracker: Tracker, dispatcher: CollectingDispatcher) -> None:
+        self.turn, self._tracker, self._dispatcher = turn, tracker, dispatcher
+        message = tracker.latest_message or {}
+        self.text: str = message.get("text") or ""
+        self.intent: str = (message.get("intent") or {}).get("name") or ""
+        self.confidence: float = (message.get("intent") or {}).get("confidence") or 0.0
+        self._entities: list[dict[str, Any]] = message.get("entities") or []
+
+    @property
+    def last_said(self) -> str | None:
+        """The assistant's last words."""
+        said = (event.get("text") for event in reversed(self._tracker.events) if event["event"] == "bot")
+        return next((text for text in said if text), None)
+
+    @property
+    def form(self) -> str | None:
+        name = (self._tracker.active_loop or {}).get("name")
+        return str(name) if name else None
+
+    @property
+    def asked_for(self) -> str | None:
+        return self.slot("requested_slot")
+
+    @property
+    def by_text(self) -> bool:
+        return self.turn.channel == SMS
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether this message is a question or request of its own, not an answer."""
+        return self.intent in INTERRUPTIONS
+
+    @property
+    def was_interrupted(self) -> bool:
+        """The form's question stands already: something else was answered in between."""
+        actions = [event["name"] for event in self._tracker.events if event["event"] == "action"]
+        before = [name for name in actions if name != self.form]
+        return bool(before) and before[-1] != "action_listen" and self.interrupts
+
+    def slot(self, name: str) -> Any:
+        return self._tracker.slots.get(name)
+
+    def entity(self, name: str) -> Any:
+        """The value of the first entity of this name in the message just received, or None."""
+        return next((each["value"] for each in self._entities if each["entity"] == name), None)
+
+    def entities(self, name: str) -> list[Any]:
+        return [each["value"] for each in self._entities if each["entity"] == name]
+
+    def say(self, response: str, buttons: list[tuple[str, str]] | None = None, **values: Any) -> None:
+        """Say a response of domain.yml. Every response may name {surgery} and {phone}.
+
+        Args:
+            buttons: (label, payload) pairs, shown on the web; in a text the wording itself lists the choices.
+        """
+        practice = self.turn.practice
+        shown = [] if self.by_text else [{"title": label, "payload": payload} for label, payload in buttons or []]
+        self._dispatcher.utter_message(
+            response=response, buttons=shown, surgery=practice.name, phone=spoken(practice.phone), **values
+        )
+
+    def say_again(self, words: str) -> None:
+        self._dispatcher.utter_message(text=words)
+
+    def attach(self, label: str, href: str) -> None:
+        """Show a link to a file of ours under this answer; on the web only."""
+        if not self.by_text:
+            self._dispatcher.utter_message(json_message={"label": label, "href": href})
+
+
+class TalkAction(Action):  # type: ignore[misc]
+    """The base of our actions: `act` runs off the event loop, and a clinical system that is down gets plain words."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        talk = Talk(current_turn(), tracker, dispatcher)
+        try:
+            return await asyncio.to_thread(self.act, talk)
+        except Unavailable:
+            talk.turn.audit("clinical_system", "unavailable")
+            talk.say("utter_refused_unavailable")
+            return self.when_unavailable()
+
+    @abstractmethod
+    def act(self, talk: Talk) -> list[EventType]:
+        """Say something, and give the events for the tracker."""
+
+    def when_unavailable(self) -> list[EventType]:
+        return []

@@ -1,0 +1,107 @@
+"""What an action may know and use during one turn. Nothing in it comes from a slot or from what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.backend.base import Patient, PracticeBackend
+from bot.identity.identify import Caller, Identify
+from bot.identity.policy import Decision, Service, may
+from bot.practice import Practice
+from bot.store.conversations import Conversation
+from bot.store.database import Work
+from bot.store.grants import Challenge
+from bot.store.records import add_audit, add_escalation
+
+
+@dataclass(frozen=True)
+class Services:
+    """What actions call."""
+
+    practice: Practice
+    backend: PracticeBackend
+    identify: Identify
+
+
+@dataclass
+class Turn:
+    """One message on its way to one reply. `work` is written in the turn's transaction, or not at all."""
+
+    conversation: Conversation
+    message_id: int
+    now: datetime
+    caller: Caller
+    challenge: Challenge | None
+    services: Services
+    work: Work = field(default_factory=Work)
+    failed: bool = False
+
+    @property
+    def practice(self) -> Practice:
+        return self.services.practice
+
+    @property
+    def channel(self) -> str:
+        return self.conversation.channel
+
+    @property
+    def patient(self) -> Patient:
+        """The patient this turn speaks for. Only to be used after `may` allowed something."""
+        if self.caller.patient is None:
+            raise PermissionError("nobody is identified")
+        return self.caller.patient
+
+    def may(self, service: Service) -> Decision:
+        """Ask the policy, and note the answer in the audit trail."""
+        decision = may(service, self.caller.access, self.caller.assurance, self.practice)
+        self.audit(service.value, decision.value)
+        return decision
+
+    def ask_who(self) -> str | None:
+        """Open the first challenge of this channel; names the wording, or None if there is no way to a patient."""
+        return self.services.identify.ask(self.work, self.conversation, self.caller.sharing, self.now)
+
+    def key(self, operation: str) -> str:
+        """An idempotency key: running this turn again changes nothing twice."""
+        return f"{self.message_id}:{operation}"
+
+    def audit(self, action: str, outcome: str, subject: str | None = None) -> None:
+        patient_id = self.caller.patient.id if self.caller.patient else None
+        self.work.add(add_audit, self.now, action, outcome, self.channel, self.conversation.id, patient_id, subject)
+
+    def escalate(self, reason: str, summary: str, urgency: str = "routine") -> None:
+        """Ask for a person. `summary` is sealed; it may hold the patient's words."""
+        self.work.add(add_escalation, self.conversation.id, reason, urgency, summary, self.now)
+
+
+_current: ContextVar[Turn] = ContextVar("turn")
+_outside: Callable[[], Turn] | None = None
+
+
+def current_turn() -> Turn:
+    """The turn that this action runs in."""
+    turn = _current.get(None)
+    if turn is not None:
+        return turn
+    if _outside is None:
+        raise RuntimeError("actions run inside a turn; `rasa run actions` needs bot.actions.standalone")
+    return _outside()
+
+
+@contextmanager
+def in_turn(turn: Turn) -> Iterator[Turn]:
+    token = _current.set(turn)
+    try:
+        yield turn
+    finally:
+        _current.reset(token)
+
+
+def set_outside(make: Callable[[], Turn]) -> None:
+    """How to make a turn when none is running: for Rasa's own tools."""
+    global _outside
+    _outside = make

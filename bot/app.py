@@ -1,0 +1,71 @@
+"""Assembles the web application: the program, every door, the health checks, and the headers on all of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.delivery import TextSender
+from bot.program import Program
+from connectors.demo.pages import DemoPages
+from connectors.demo.pretend_network import PretendNetwork
+from connectors.headers import SecurityHeaders
+from connectors.sms import SmsDoor, TwilioSender
+from connectors.webchat.chat import ChatDoor
+
+
+def web_app(program: Program, demo: bool) -> Starlette:
+    """The program with its doors, already at work: turns run and texts leave until the application shuts down."""
+    settings = program.settings
+    network = None if settings.has_twilio else pretend_network(program)
+    sender: TextSender = network or TwilioSender(settings)
+    tokens = [network.token] if network else settings.twilio_tokens
+    delivery = program.start(sender)
+    routes: list[BaseRoute] = [
+        *SmsDoor(program.gateway, delivery, settings.public_url, tokens).routes(),
+        *ChatDoor(program).routes(),
+        *_health(program),
+        *(DemoPages(program, network).routes() if demo else []),
+    ]
+
+    @asynccontextmanager
+    async def until_shutdown(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(program.stop)
+
+    return Starlette(
+        routes=routes, middleware=[Middleware(SecurityHeaders, https=settings.is_https)], lifespan=until_shutdown
+    )
+
+
+def pretend_network(program: Program) -> PretendNetwork:
+    return PretendNetwork(
+        program.database,
+        program.notices,
+        program.clock,
+        program.settings.public_url,
+        program.practice.text_number,
+    )
+
+
+def _health(program: Program) -> list[Route]:
+    async def alive(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_request: Request) -> Response:
+        """Ready when the database answers and has every table."""
+        try:
+            is_ready = await run_in_threadpool(program.database.is_current)
+        except SQLAlchemyError:
+            is_ready = False
+        return JSONResponse({"status": "ok" if is_ready else "unavailable"}, 200 if is_ready else 503)
+
+    return [Route("/healthz", alive), Route("/readyz", ready)]

@@ -1,0 +1,1 @@
+"""The practice's clinical system behind one protocol."""

@@ -1,0 +1,185 @@
+"""What the assistant asks of a clinical system, in the words of GP Connect and FHIR, and how it may refuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Patient:
+    """`access`: one of `bot.identity.policy.ACCESS_LEVELS`, set by staff. `sex`: "female", "male", "other" or "unknown"."""
+
+    id: str
+    first_name: str
+    last_name: str
+    date_of_birth: date
+    sex: str
+    access: str
+    nhs_number: str | None = None
+    mobile: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def age_on(self, day: date) -> int:
+        """In whole years."""
+        born = self.date_of_birth
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@dataclass(frozen=True)
+class Clinician:
+    """`role` as patients say it: "GP", "nurse", "pharmacist", … `sex` as for patients."""
+
+    id: str
+    name: str
+    role: str
+    sex: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A free or taken place in a session. `mode`: "face to face", "phone" or "video"."""
+
+    id: str
+    start: datetime
+    minutes: int
+    clinician: Clinician
+    mode: str
+    site: str
+    session_type: str = "general"
+    min_age: int | None = None
+    max_age: int | None = None
+    sex: str | None = None
+    online_bookable: bool = True
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """`status`: "booked" or "cancelled", as in FHIR. `reference` is what a patient is told."""
+
+    id: str
+    patient_id: str
+    slot: Slot
+    status: str
+    reference: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class SlotSearch:
+    """Which slots would do. Dates inclusive; times are wall-clock starts in the practice's zone; None is open.
+
+    Attributes:
+        exclude: "MON" … "SUN" or ISO days.
+        days: when not empty, only these days.
+        after, before: only slots that start later, or earlier, than this instant.
+        clinician_ids: when not empty, only these clinicians.
+        mode: only this mode.
+        session_types: kinds of session; a clinic is only searched when it is asked for.
+    """
+
+    date_from: date | None = None
+    date_to: date | None = None
+    time_from: time | None = None
+    time_to: time | None = None
+    exclude: tuple[str, ...] = ()
+    days: tuple[date, ...] = ()
+    after: datetime | None = None
+    before: datetime | None = None
+    clinician_ids: tuple[str, ...] = ()
+    mode: str | None = None
+    session_types: tuple[str, ...] = ("general",)
+
+
+class Refused(Exception):
+    """The clinical system, or one of the practice's rules, says no. `code` names the wording to patients."""
+
+    code = "unavailable"
+
+
+class SlotTaken(Refused):
+    code = "slot_taken"
+
+
+class TooSoon(Refused):
+    """Inside the embargo: too near to be booked online, or already past."""
+
+    code = "too_soon"
+
+
+class TooFarAhead(Refused):
+    """Beyond the booking window."""
+
+    code = "too_far_ahead"
+
+
+class TooManyBooked(Refused):
+    code = "too_many_booked"
+
+
+class TooLateToCancel(Refused):
+    """After the cut-off, or the appointment has begun."""
+
+    code = "too_late_to_cancel"
+
+
+class NotSuitable(Refused):
+    """A clinic for another age or sex."""
+
+    code = "not_suitable"
+
+
+class NotBookableOnline(Refused):
+    code = "not_bookable_online"
+
+
+class NoSuchAppointment(Refused):
+    """Not this patient's, cancelled already, or unknown: the same answer to each."""
+
+    code = "no_such_appointment"
+
+
+class Unavailable(Refused):
+    """The clinical system cannot be reached or does not make sense just now."""
+
+    code = "unavailable"
+
+
+class PracticeBackend(Protocol):
+    """One practice's clinical system.
+
+    Every change takes an idempotency key: the same key again changes nothing and gives the first outcome.
+    All methods may raise Unavailable; changes raise the Refused that fits.
+    """
+
+    def patient(self, patient_id: str) -> Patient: ...
+
+    def patients_with_mobile(self, mobile: str) -> list[Patient]:
+        """Every patient for whom this E.164 number is held."""
+
+    def clinicians(self) -> list[Clinician]: ...
+
+    def free_slots(self, patient_id: str, search: SlotSearch, limit: int) -> list[Slot]:
+        """Slots this patient could book now under every rule, earliest first.
+
+        Raises:
+            NotSuitable: if there are some, but all are for another age or sex.
+        """
+
+    def appointments(self, patient_id: str) -> list[Appointment]:
+        """Booked appointments from now on, earliest first."""
+
+    def book(self, patient_id: str, slot_id: str, reason: str, key: str) -> Appointment: ...
+
+    def cancel(self, patient_id: str, appointment_id: str, key: str) -> Appointment: ...
+
+    def reschedule(self, patient_id: str, appointment_id: str, slot_id: str, key: str) -> Appointment:
+        """Move to another slot in one step: at no moment are there none or two."""

@@ -1,0 +1,83 @@
+"""The tables of the local practice: a small clinical system for demonstration and tests."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Index as TableIndex
+
+from bot.store.private import Index, Sealed
+from bot.store.tables import Instant, metadata
+
+patient = Table(
+    "practice_patient",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("details", Sealed("practice_patient.details"), nullable=False),  # JSON: name, birth, sex, numbers
+    Column("mobile_index", Index("mobile"), index=True),
+    Column("nhs_number_index", Index("nhs_number"), unique=True),
+    Column("access", String(16), nullable=False),
+)
+
+clinician = Table(
+    "practice_clinician",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("sex", String(10), nullable=False),
+)
+
+# A stretch of one clinician's day, cut into slots (GP Connect: Schedule).
+session = Table(
+    "practice_session",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("clinician_id", ForeignKey("practice_clinician.id"), nullable=False),
+    Column("type", String(20), nullable=False),
+    Column("site", String(80), nullable=False),
+    Column("min_age", Integer),
+    Column("max_age", Integer),
+    Column("sex", String(10)),
+    Column("start", Instant, nullable=False),
+)
+
+slot = Table(
+    "practice_slot",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("session_id", ForeignKey("practice_session.id"), nullable=False),
+    Column("start", Instant, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("mode", String(16), nullable=False),
+    Column("online_bookable", Boolean, nullable=False),
+    Column("status", String(8), nullable=False),  # free, busy
+)
+TableIndex("ix_practice_slot_status", slot.c.status, slot.c.start)
+
+appointment = Table(
+    "practice_appointment",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("patient_id", ForeignKey("practice_patient.id"), nullable=False, index=True),
+    Column("slot_id", ForeignKey("practice_slot.id"), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("reference", String(12), nullable=False, unique=True),
+    Column("reason", Sealed("practice_appointment.reason")),
+    Column("made_at", Instant, nullable=False),
+)
+TableIndex(
+    "ux_practice_appointment_slot",
+    appointment.c.slot_id,
+    unique=True,
+    sqlite_where=appointment.c.status == "booked",
+    postgresql_where=appointment.c.status == "booked",
+)
+
+# Idempotency: what a change with this key came to.
+request = Table(
+    "practice_request",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("appointment_id", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
+)

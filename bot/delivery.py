@@ -1,0 +1,157 @@
+"""The one road out: what is due is sent, retried, and its fate recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from sqlalchemy.engine import Connection
+
+from bot.clock import Clock
+from bot.sms_text import count_segments, fit
+from bot.store import contacts, outbox
+from bot.store.conversations import SMS
+from bot.store.database import Database
+from bot.store.notices import Notices
+from bot.store.outbox import FAILED, SUPPRESSED, Text
+from bot.store.records import add_audit, add_escalation
+
+log = structlog.get_logger(__name__)
+
+_LEASE = timedelta(seconds=60)
+_FIRST_WAIT = timedelta(seconds=2)
+_LONGEST_WAIT = timedelta(minutes=15)
+MAX_ATTEMPTS = 8
+
+
+class SendRefused(Exception):
+    """The provider will never send this. `opted_out`: because the number wants no texts."""
+
+    def __init__(self, code: str, opted_out: bool = False) -> None:
+        super().__init__(code)
+        self.code, self.opted_out = code, opted_out
+
+
+class SendFailed(Exception):
+    """The provider could not be reached or was busy. `unsure`: it may have taken the text all the same."""
+
+    def __init__(self, code: str, unsure: bool = False) -> None:
+        super().__init__(code)
+        self.code, self.unsure = code, unsure
+
+
+@dataclass(frozen=True)
+class Sent:
+    """`sid`: the provider's id of the text; `status`: where it is on its way."""
+
+    sid: str
+    status: str
+
+
+class TextSender(Protocol):
+    """Hands texts to a network."""
+
+    def send(self, number: str, body: str) -> Sent:
+        """Raises SendRefused or SendFailed."""
+
+    def find(self, number: str, body: str, since: datetime) -> Sent | None:
+        """A text with these words that was taken since then. Raises SendFailed."""
+
+
+class Delivery:
+    """Sends what the outbox holds, in order for each number."""
+
+    def __init__(self, database: Database, notices: Notices, sender: TextSender, clock: Clock) -> None:
+        self._database, self._notices, self._sender, self._clock = database, notices, sender, clock
+
+    def work_once(self) -> bool:
+        """Send the next text that is due; False if there is none."""
+        now = self._clock()
+        with self._database.write() as connection:
+            text = outbox.claim_due(connection, now, _LEASE)
+            opted_out = text is not None and contacts.has_opted_out(connection, text.number)
+        if text is None:
+            return False
+        if opted_out:
+            self._suppress(text, "opted_out")
+        else:
+            self._send(text)
+        return True
+
+    def record_status(self, sid: str, status: str, error_code: str | None) -> None:
+        """Note a provider's report. One that a text never arrived asks for a person."""
+        with self._database.write() as connection:
+            moved = outbox.record_status(connection, sid, status, error_code, self._clock())
+            text = outbox.find_text(connection, sid) if moved else None
+            if text is not None and status in ("undelivered", "failed"):
+                contacts.set_unreachable(connection, text.number.open("outbox"), self._clock())
+                self._ask_for_person(connection, text.conversation_id, "not_delivered")
+            conversation_id = text.conversation_id if text is not None else None
+        if conversation_id:
+            self._notices.announce(conversation_id)
+
+    def _send(self, text: Text) -> None:
+        try:
+            sent = self._already_sent(text) or self._sender.send(text.number, text.body)
+        except SendRefused as refusal:
+            self._refused(text, refusal)
+        except SendFailed as failure:
+            self._failed(text, failure)
+        else:
+            with self._database.write() as connection:
+                outbox.record_sent(connection, text.id, sent.sid, sent.status)
+        if text.conversation_id:
+            self._notices.announce(text.conversation_id)
+
+    def _already_sent(self, text: Text) -> Sent | None:
+        """An earlier try was cut off half way: ask the provider before sending the same words again."""
+        return self._sender.find(text.number, text.body, text.created_at) if text.claimed_before else None
+
+    def _refused(self, text: Text, refusal: SendRefused) -> None:
+        log.warning("text.refused", code=refusal.code, message=text.id)
+        if refusal.opted_out:
+            with self._database.write() as connection:
+                contacts.set_opted_out(connection, text.number, self._clock())
+            self._suppress(text, refusal.code)
+        else:
+            self._end(text, FAILED, refusal.code, "not_delivered")
+
+    def _failed(self, text: Text, failure: SendFailed) -> None:
+        log.warning("text.retry", code=failure.code, message=text.id, attempts=text.attempts + 1)
+        if text.attempts + 1 >= MAX_ATTEMPTS:
+            self._end(text, FAILED, failure.code, "not_delivered")
+            return
+        wait = min(_FIRST_WAIT * 2**text.attempts, _LONGEST_WAIT)
+        with self._database.write() as connection:
+            if failure.unsure:
+                outbox.record_unsure(connection, text.id, failure.code)
+            else:
+                outbox.record_retry(connection, text.id, self._clock() + wait, failure.code)
+
+    def _suppress(self, text: Text, code: str) -> None:
+        self._end(text, SUPPRESSED, code, "opted_out")
+
+    def _end(self, text: Text, state: str, code: str, reason: str) -> None:
+        with self._database.write() as connection:
+            outbox.record_end(connection, text.id, state, code)
+            self._ask_for_person(connection, text.conversation_id, reason)
+
+    def _ask_for_person(self, connection: Connection, conversation_id: str | None, reason: str) -> None:
+        if conversation_id is None:
+            return
+        now = self._clock()
+        add_escalation(connection, conversation_id, reason, "routine", "", now)
+        add_audit(connection, now, "text.delivery", reason, SMS, conversation_id)
+
+
+def compose_text(surgery: str, said: str) -> tuple[str, int]:
+    """A reply as one text: the surgery's name first, no blank lines, GSM-7 where possible, few segments.
+
+    Returns:
+        The body, and how many segments it takes.
+    """
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    body = fit(f"{surgery}: " + "\n".join(lines))
+    return body, count_segments(body).count

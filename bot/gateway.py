@@ -1,0 +1,306 @@
+"""The one road in: a received message becomes one finished turn.
+
+A door stores a message and returns. A worker takes the conversation, in order, and runs the turn; everything the turn
+writes is one transaction. A process killed anywhere leaves the turn whole, or to be run again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.actions.turn import Services, Turn
+from bot.backend.base import Unavailable
+from bot.clock import Clock
+from bot.delivery import compose_text
+from bot.dialogue import Dialogue, DialogueError
+from bot.identity.identify import NOBODY
+from bot.responses import Responses
+from bot.safety.screen import screen
+from bot.store import contacts, grants, messages
+from bot.store.conversations import SMS, Conversation, open_conversation
+from bot.store.database import Database
+from bot.store.messages import SYSTEM, Claim, Reply, TurnAlreadyDone, TurnQueue, Waiting
+from bot.store.notices import INBOX, OUTBOX, Notices
+from bot.store.outbox import queue_text
+from bot.store.tracker import load_tracker
+
+log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 3
+_MAX_TEXT = 1600  # characters; what Twilio passes on at most
+_STOP = frozenset({"stop", "stopall", "unsubscribe", "optout", "opt out"})
+_START = frozenset({"start", "unstop"})
+_HELP = frozenset({"help", "info"})
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A message as a door received it.
+
+    Attributes:
+        channel, address: where from; see `bot.store.conversations`.
+        provider_id: the provider's id of this message; the same id again is the same message.
+        payload: what a button of ours stands for; never taken from text.
+        media: how many pictures or files came along.
+        opt_out: "STOP", "START" or "HELP" if the provider has already dealt with such a word.
+    """
+
+    channel: str
+    address: str
+    provider_id: str
+    text: str
+    payload: str | None = None
+    media: int = 0
+    opt_out: str | None = None
+
+    def noted(self) -> dict[str, Any]:
+        noted = {"payload": self.payload, "media": self.media, "opt_out": self.opt_out}
+        return {key: value for key, value in noted.items() if value}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """`is_new` is False for a message that was received before."""
+
+    conversation_id: str
+    message_id: int
+    is_new: bool
+
+
+class Gateway:
+    """Receives messages and runs their turns."""
+
+    def __init__(
+        self,
+        database: Database,
+        notices: Notices,
+        dialogue: Dialogue,
+        services: Services,
+        responses: Responses,
+        clock: Clock,
+    ) -> None:
+        self._database, self._notices, self._dialogue = database, notices, dialogue
+        self._services, self._responses, self._clock = services, responses, clock
+        self._queue = TurnQueue(database)
+        self._quiet = timedelta(hours=services.practice.conversation.quiet_hours)
+
+    def receive(self, inbound: Inbound) -> Receipt:
+        """Store a message once, whoever delivers it however often, and have its turn run."""
+        now = self._clock()
+        with self._database.write() as connection:
+            known = messages.find_received(connection, inbound.provider_id)
+            if known:
+                return Receipt(known[1], known[0], False)
+            conversation = open_conversation(connection, inbound.channel, inbound.address, now, self._quiet)
+            is_new = messages.store_received(
+                connection, conversation.id, inbound.provider_id, inbound.text, inbound.noted(), now
+            )
+            stored = messages.find_received(connection, inbound.provider_id)
+        message_id, conversation_id = stored or (0, conversation.id)
+        self._notices.announce(INBOX, conversation_id)
+        return Receipt(conversation_id, message_id, is_new)
+
+    def work_once(self) -> bool:
+        """Run the turn of the next waiting message; False if there is none."""
+        claim = self._queue.take()
+        if claim is None:
+            return False
+        conversation_id = claim.waiting.conversation.id
+        try:
+            self._run(claim)
+        except TurnAlreadyDone:
+            log.info("turn.already_done", conversation=conversation_id)
+        finally:
+            claim.release()
+        self._notices.announce(OUTBOX, conversation_id)
+        return True
+
+    def _run(self, claim: Claim) -> None:
+        try:
+            turn, reply = self._take_turn(claim.waiting)
+        except (DialogueError, Unavailable) as error:
+            log.error("turn.failed", error=type(error).__name__, conversation=claim.waiting.conversation.id)
+            turn, reply = self._give_up(claim)
+            if turn is None:
+                return
+        if reply is not None:
+            turn.work.add(self._deliver, turn.conversation, reply, turn.message_id)
+        claim.finish(turn.work, self._clock())
+
+    def _take_turn(self, waiting: Waiting) -> tuple[Turn, Reply | None]:
+        turn = self._begin(waiting)
+        if waiting.attempts:
+            turn.audit("turn.retry", "again")
+        for step in (self._alarm, self._opt_out, self._guard, self._identity, self._staff):
+            handled, reply = step(turn, waiting)
+            if handled:
+                return turn, reply
+        return turn, self._talk(turn, waiting.extra.get("payload") or _as_data(waiting.text))
+
+    def _begin(self, waiting: Waiting) -> Turn:
+        conversation = waiting.conversation
+        with self._database.read() as connection:
+            held = grants.live_grant(connection, conversation.id)
+            challenge = grants.open_challenge(connection, conversation.id)
+        caller = self._services.identify.caller(conversation, held)
+        return Turn(conversation, waiting.message_id, waiting.at, caller, challenge, self._services)
+
+    # The steps of a message, in order (design: the road of a message). Each says whether it dealt with the message.
+
+    def _alarm(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """Red flags first, whatever the state. The journey waits as it is; a person is told."""
+        alarm = screen(waiting.text)
+        if alarm is None:
+            return False, None
+        turn.escalate(alarm, waiting.text, "urgent")
+        turn.audit("safety.alarm", alarm)
+        return True, Reply(self._responses.say(f"utter_{alarm}"), is_urgent=True)
+
+    def _opt_out(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        if turn.channel != SMS:
+            return False, None
+        number = turn.conversation.address
+        said = waiting.extra.get("opt_out") or _keyword(waiting.text)
+        if said == "STOP":
+            turn.work.add(contacts.set_opted_out, number, turn.now)
+            turn.audit("texts.opt_out", "done")
+            return True, None  # no text may follow
+        if said == "START":
+            turn.work.add(contacts.set_opted_out, number, None)
+            turn.audit("texts.opt_in", "done")
+        if said in ("START", "HELP"):
+            told = waiting.extra.get("opt_out")  # the provider has answered already
+            return True, None if told else Reply(
+                self._responses.say("utter_texts_on" if said == "START" else "utter_help")
+            )
+        return False, None
+
+    def _guard(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """Messages that cannot be read: without words, or longer than any door lets through."""
+        if waiting.extra.get("payload"):
+            return False, None
+        if len(waiting.text) > _MAX_TEXT:
+            turn.escalate("too_long", waiting.text)
+            return True, Reply(self._responses.say("utter_too_long"))
+        if not any(character.isalnum() for character in _as_data(waiting.text)):
+            has_media = bool(waiting.extra.get("media"))
+            return True, Reply(self._responses.say("utter_no_pictures" if has_media else "utter_nothing_to_read"))
+        return False, None
+
+    def _identity(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """An answer to an open challenge goes to identity, never to Rasa, its tracker or a log."""
+        if turn.challenge is None or waiting.extra.get("payload"):
+            return False, None
+        outcome = self._services.identify.answer(turn.work, turn.conversation, turn.challenge, waiting.text, turn.now)
+        if not outcome.handled:
+            return False, None
+        turn.audit(
+            "identity.answer", "passed" if outcome.passed else (outcome.response or "none").removeprefix("utter_")
+        )
+        if outcome.secret:
+            turn.work.add(messages.hide_text, turn.conversation.id, turn.message_id, "••••••")
+        if outcome.text_to and outcome.code:
+            turn.work.add(self._text_code, outcome.text_to, outcome.code)
+        if outcome.response:
+            return True, Reply(self._responses.say(outcome.response))
+        turn.caller, turn.challenge = outcome.caller or NOBODY, None
+        return True, self._talk(turn, "/inform")  # the journey that asked goes on
+
+    def _staff(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """Staff own it: the message is theirs, and the assistant stays silent."""
+        if turn.conversation.owner == "bot":
+            return False, None
+        turn.escalate("patient_wrote", waiting.text)
+        return True, None
+
+    def _talk(self, turn: Turn, text: str) -> Reply | None:
+        with self._database.read() as connection:
+            tracker = load_tracker(connection, turn.conversation)
+        reply = self._dialogue.turn(turn, text, tracker)
+        # A patient who wrote always gets an answer, even if no rule had one.
+        return reply or Reply(self._responses.say("utter_fallback"))
+
+    def _give_up(self, claim: Claim) -> tuple[Any, Reply | None]:
+        """After a failure: try again, and in the end apologise, name the phone number and ask for a person."""
+        waiting = claim.waiting
+        if waiting.attempts + 1 < MAX_ATTEMPTS:
+            claim.note_failure()
+            return None, None
+        turn = Turn(waiting.conversation, waiting.message_id, waiting.at, NOBODY, None, self._services)
+        turn.escalate("turn_failed", waiting.text, "urgent")
+        turn.audit("turn.failed", "apologised")
+        return turn, Reply(self._responses.say("utter_failed"), author=SYSTEM)
+
+    def _deliver(self, connection: Connection, conversation: Conversation, reply: Reply, _answers: int) -> None:
+        """Keep the reply; by text it also goes to the outbox."""
+        now = self._clock()
+        message_id = messages.store_reply(connection, conversation.id, reply, now)
+        if conversation.channel == SMS:
+            body, segments = compose_text(self._services.practice.name, reply.text)
+            queue_text(connection, conversation.address, body, segments, now, conversation.id, message_id)
+
+    def _text_code(self, connection: Connection, number: str, code: str) -> None:
+        minutes = self._services.practice.conversation.code_minutes
+        said = self._responses.say("utter_code_text", code=code, minutes=minutes)
+        body, segments = compose_text(self._services.practice.name, said)
+        queue_text(connection, number, body, segments, self._clock())
+
+
+class Workers:
+    """Threads that run turns as messages come in. Several conversations at once; one at a time each."""
+
+    def __init__(self, work_once: Callable[[], bool], notices: Notices, topic: str, count: int) -> None:
+        self._work_once, self._notices, self._topic = work_once, notices, topic
+        self._wake = threading.Semaphore(0)
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._loop, name=f"{topic}-{number}", daemon=True) for number in range(count)
+        ]
+
+    def start(self) -> None:
+        self._unlisten = self._notices.listen(self._topic, self._wake.release)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let the turns that are running finish; what is waiting is kept for the next start."""
+        self._stopping.set()
+        self._unlisten()
+        for _ in self._threads:
+            self._wake.release()
+        for thread in self._threads:
+            thread.join(35)
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                if self._work_once():
+                    continue
+            except SQLAlchemyError as error:
+                log.error("worker.database", error=type(error).__name__)
+                self._stopping.wait(1)
+            except Exception as error:
+                log.error("worker.failed", error=type(error).__name__)
+                self._stopping.wait(1)
+            self._wake.acquire(timeout=1)
+
+
+def _as_data(text: str) -> str:
+    """A leading "/" is data: without it, nothing typed is ever taken for an intent of Rasa's."""
+    return text.strip().lstrip("/ \t\r\n")
+
+
+def _keyword(text: str) -> str | None:
+    said = text.strip().casefold().rstrip(".!")
+    for words, meaning in ((_STOP, "STOP"), (_START, "START"), (_HELP, "HELP")):
+        if said in words:
+            return meaning
+    return None

@@ -1,0 +1,1 @@
+"""Who is this, how sure are we, and what may they see."""

@@ -1,0 +1,141 @@
+"""Parts of the day as a surgery offers them: "morning", "first thing", "after the school run", "end of the day"."""
+
+from __future__ import annotations
+
+from bot.nlu.when_hours import Times, minutes_of
+from bot.nlu.when_rules import Context, Grammar, Phrase
+from bot.nlu.when_tokens import Clock
+from bot.nlu.when_words import words
+
+PARTS_OF_DAY = Grammar()
+PARTS = {
+    "morning": "08:00 12:00",
+    "early morning": "08:00 10:00",
+    "mid morning": "09:30 11:30",
+    "late morning": "10:00 12:00",
+    "afternoon": "12:00 18:00",
+    "early afternoon": "12:00 15:00",
+    "mid afternoon": "14:00 16:00",
+    "late afternoon": "15:00 18:00",
+    "evening": "17:00 20:00",
+    "early evening": "17:00 18:30",
+    "late evening": "18:30 20:00",
+    "night": "17:00 20:00",
+    "early night": "17:00 18:30",
+    "late night": "18:30 20:00",
+    "lunch": "12:00 14:00",
+    "first thing": "08:00 09:00",
+    "last thing": "17:00 18:30",
+    "early": "08:00 10:00",
+    "end of day": "17:00 18:30",
+    "school hours": "09:15 15:00",
+    "working hours": "08:00 18:30",
+}
+AFTER = {
+    "work": "17:00",
+    "school run": "09:15",
+    "school": "15:30",
+    "breakfast": "09:00",
+    "lunch": "13:00",
+    "tea": "18:00",
+}
+BEFORE = {"work": "09:00", "school run": "08:30", "school": "08:45", "lunch": "12:00", "tea": "17:00"}
+SHORT_PARTS = {"am": "morning", "pm": "afternoon", "aft": "afternoon", "eve": "evening"}
+HABITS_AND_GREETINGS = words("good gd every each all per hi hello most")
+AFTER_OPENING_PART = words(
+    "or and only please pls P C T D X of is would appointment best on if at preferred slot around ideally not after "
+    "before thanks works but"
+) | {""}
+
+
+def _part(name: str) -> Times:
+    first, last = (_fixed(text) for text in PARTS[name].split())
+    return Times(first, last, name)
+
+
+def _fixed(text: str) -> Clock:
+    hour, minute = (int(part) for part in text.split(":"))
+    return Clock(hour, minute, "pm" if hour >= 12 else "am")
+
+
+@PARTS_OF_DAY.rule("P", r"(?P<which>1[os]|first|last) thing")
+def first_or_last_thing(phrase: Phrase, _: Context) -> Times:
+    return _part("last thing" if phrase["which"] == "last" else "first thing")
+
+
+@PARTS_OF_DAY.rule(
+    "C",
+    r"{anytime}(?P<way>after|before|from)(?: (?:the|my|i finish|finishing|ive finished))* "
+    r"(?P<event>lunch|school run|school drop off|school|work|breakfast|dinner|tea|drop off|dropping (?:the )?kids off)"
+    r"(?: time)?",
+)
+def around_event(phrase: Phrase, _: Context) -> Times | None:
+    event = "school run" if "drop" in phrase["event"] else phrase["event"].replace("dinner", "tea")
+    if phrase["way"] == "before":
+        return Times(None, _fixed(BEFORE[event])) if event in BEFORE else None
+    return Times(_fixed(AFTER[event]))
+
+
+@PARTS_OF_DAY.rule("P", r"(?:at )?(?:the )?(?:end|close) of(?: the| my)? (?:day|play|business)", r"eod|cop")
+def end_of_day(phrase: Phrase, _: Context) -> Times:
+    return _part("end of day")
+
+
+@PARTS_OF_DAY.rule("P", r"(?P<it>(?:at )?(?:the )?end of) D")
+def end_of_given_day(phrase: Phrase, _: Context) -> Times | None:
+    return _part("end of day") if phrase.values("D")[0].grain == "day" else None
+
+
+@PARTS_OF_DAY.rule(
+    "P", r"(?:(?:in|during|within) )?(?:the )?(?P<which>school|working|office|business|opening|surgery|work) hour"
+)
+def hours_of_business(phrase: Phrase, _: Context) -> Times:
+    return _part("school hours" if phrase["which"] == "school" else "working hours")
+
+
+@PARTS_OF_DAY.rule(
+    "P",
+    r"(?:(?:in|during|at|for) )?(?:the )?(?P<shade>early|late|later|mid) (?:(?:in|on) )?(?:the )?"
+    r"(?P<part>{part})(?: time)?",
+    r"(?P<it>(?P<shade>early|late|later|mid)) (?:in )?D (?P<part>{part})",
+    r"[DX] (?P<it>(?:(?:in|during|at|for|on) )?(?:the |an |a )?(?P<part>am|pm|eve|aft))",
+    r"(?P<it>(?P<part>am|pm|aft)) (?:on |of )*D",
+    r"(?:(?:in|during|at|for|on|any) )?(?:the |an |a )?(?P<part>{part})(?: time| hour)?",
+    r"(?:in the |any |an )(?P<part>am|pm)",
+    r"(?P<part>pm)",
+    r"^(?P<part>am)$",
+)
+def part_of_day(phrase: Phrase, _: Context) -> Times | None:
+    if phrase.before in HABITS_AND_GREETINGS or _opens_a_message(phrase):
+        return None
+    shade, part = phrase["shade"].replace("later", "late"), SHORT_PARTS.get(phrase["part"], phrase["part"])
+    if part == "night" and not shade and not _has_a_day(phrase):  # "I cough in the night"
+        return None
+    name = f"{shade} {part}".strip()
+    return _part(name if name in PARTS else part)
+
+
+def _opens_a_message(phrase: Phrase) -> bool:
+    """ "Morning, can I ..." is a greeting."""
+    return not phrase.before and phrase["it"] == phrase["part"] and phrase.after not in AFTER_OPENING_PART
+
+
+def _has_a_day(phrase: Phrase) -> bool:
+    return phrase.before in ("D", "X") or phrase.after in ("D", "on", "of") or not (phrase.before or phrase.after)
+
+
+@PARTS_OF_DAY.rule(
+    "P",
+    r"(?P<it>(?P<when>early|late))(?: in the day)?(?: on)? D",
+    r"D (?P<it>(?P<when>early|late)(?: in the day)?)",
+    r"(?P<when>early|late) in the day",
+)
+def early_or_late(phrase: Phrase, _: Context) -> Times:
+    return _part("early" if phrase["when"] == "early" else "late afternoon")
+
+
+@PARTS_OF_DAY.rule("P", r"P (?:or|and|/|to) P")
+def either_part(phrase: Phrase, _: Context) -> Times:
+    one, other = phrase.values("P")
+    first, last = min(one.first, other.first, key=minutes_of), max(one.last, other.last, key=minutes_of)
+    return Times(first, last, f"{one.part} or {other.part}")

@@ -1,0 +1,97 @@
+"""Deployment settings: one typed object from the environment (prefix BOT_) or a .env file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseSettings, ValidationError, root_validator, validator
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The message is one line and names the setting."""
+
+
+class Settings(BaseSettings):
+    """Where this deployment keeps things and how it reaches the outside world."""
+
+    home: Path = Path("var")
+    database_url: str = ""
+    practice_file: Path = ROOT / "practice.yml"
+    models: Path = ROOT / "models"
+    public_url: str = "http://127.0.0.1:8080"
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    twilio_from: str = ""
+    twilio_messaging_service_sid: str = ""
+    twilio_api_url: str = "https://api.twilio.com"
+
+    class Config:
+        env_prefix = "BOT_"
+        env_file = ".env"
+        extra = "ignore"
+
+    @validator("public_url", "twilio_api_url")
+    def _is_a_web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("must be a web address such as https://chat.example.nhs.uk")
+        return value.rstrip("/")
+
+    @validator("twilio_account_sid")
+    def _is_an_account_sid(cls, value: str) -> str:
+        if value and not (value.startswith("AC") and len(value) == 34):
+            raise ValueError("must be a Twilio account SID: AC and 32 letters or digits")
+        return value
+
+    @root_validator(skip_on_failure=True)
+    def _twilio_is_whole_or_absent(cls, values: dict[str, object]) -> dict[str, object]:
+        if not values["twilio_account_sid"]:
+            return values
+        if not values["twilio_auth_token"]:
+            raise ValueError("BOT_TWILIO_AUTH_TOKEN is not set, but BOT_TWILIO_ACCOUNT_SID is")
+        if not (values["twilio_from"] or values["twilio_messaging_service_sid"]):
+            raise ValueError(
+                "BOT_TWILIO_FROM or BOT_TWILIO_MESSAGING_SERVICE_SID must be set with BOT_TWILIO_ACCOUNT_SID"
+            )
+        return values
+
+    @property
+    def database(self) -> str:
+        """The database URL; by default a SQLite file in the state directory."""
+        return self.database_url or f"sqlite:///{self.home / 'bot.db'}"
+
+    @property
+    def twilio_tokens(self) -> list[str]:
+        """The auth tokens that a webhook may be signed with: two while rotating."""
+        return [token.strip() for token in self.twilio_auth_token.split(",") if token.strip()]
+
+    @property
+    def has_twilio(self) -> bool:
+        return bool(self.twilio_account_sid)
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: with one line that names the setting at fault.
+    """
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError(_one_line(error)) from None
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return settings
+
+
+def _one_line(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0])
+    return str(first["msg"]) if name == "__root__" else f"BOT_{name.upper()} {first['msg']}"

@@ -1,0 +1,27 @@
+"""Numbers that texts may or may not be sent to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from bot.store.conversations import insert_or_ignore
+from bot.store.tables import contact
+
+
+def set_opted_out(connection: Connection, number: str, at: datetime | None) -> None:
+    """Remember that this number wants no texts (`at` is when they said so), or wants them again (None)."""
+    insert_or_ignore(connection, contact, number_index=number)
+    connection.execute(update(contact).where(contact.c.number_index == number).values(opted_out_at=at))
+
+
+def set_unreachable(connection: Connection, number: str, at: datetime | None) -> None:
+    insert_or_ignore(connection, contact, number_index=number)
+    connection.execute(update(contact).where(contact.c.number_index == number).values(unreachable_at=at))
+
+
+def has_opted_out(connection: Connection, number: str) -> bool:
+    held = select(contact.c.opted_out_at).where(contact.c.number_index == number)
+    return connection.execute(held).scalar() is not None

@@ -1,0 +1,15 @@
+"""Alembic's entry: runs the revisions on the connection that `Database.upgrade` hands in."""
+
+from __future__ import annotations
+
+from alembic import context
+
+import bot.backend.tables  # noqa: F401  the local practice's tables belong to the same metadata
+from bot.store.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=False)
+with context.begin_transaction():
+    context.run_migrations()
+if hasattr(connection, "commit"):
+    connection.commit()

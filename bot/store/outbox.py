@@ -1,0 +1,186 @@
+"""Texts on their way out. One row a text; its state only moves forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy.engine import Connection
+
+from bot.store.conversations import insert_or_ignore
+from bot.store.private import Private
+from bot.store.tables import delivery_status, outbox
+
+WAITING, CLAIMED, FAILED, SUPPRESSED = "waiting", "claimed", "failed", "suppressed"
+
+# Twilio's life of a message. A callback may come late or twice: only a step to a higher rank is taken.
+RANK = {
+    WAITING: 0,
+    CLAIMED: 1,
+    "accepted": 2,
+    "scheduled": 2,
+    "queued": 3,
+    "sending": 4,
+    "sent": 5,
+    SUPPRESSED: 9,
+    "canceled": 9,
+    "undelivered": 9,
+    FAILED: 9,
+    "delivered": 9,
+    "read": 10,
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is due. `number` is E.164; `claimed_before` says an earlier try was cut off half way."""
+
+    id: int
+    conversation_id: str | None
+    message_id: int | None
+    number: str
+    body: str
+    attempts: int
+    created_at: datetime
+    claimed_before: bool
+
+
+def queue_text(
+    connection: Connection,
+    number: str,
+    body: str,
+    segments: int,
+    now: datetime,
+    conversation_id: str | None = None,
+    message_id: int | None = None,
+    due_at: datetime | None = None,
+) -> int:
+    """Queue a text; gives the row's id."""
+    stored = connection.execute(
+        insert(outbox).values(
+            conversation_id=conversation_id,
+            message_id=message_id,
+            number_index=number,
+            number=Private(number, "outbox"),
+            body=Private(body, "outbox"),
+            segments=segments,
+            state=WAITING,
+            due_at=due_at or now,
+            created_at=now,
+        )
+    )
+    return int(stored.inserted_primary_key[0])
+
+
+def claim_due(connection: Connection, now: datetime, lease: timedelta) -> Text | None:
+    """Take the next text that is due, for so long. Texts to one number leave in order.
+
+    A text whose lease ran out was cut off half way: it is taken again, marked as such.
+    """
+    earlier = outbox.alias()
+    overtakes = select(earlier.c.id).where(
+        earlier.c.number_index == outbox.c.number_index,
+        earlier.c.id < outbox.c.id,
+        earlier.c.state.in_((WAITING, CLAIMED)),
+        earlier.c.due_at <= outbox.c.due_at,
+    )
+    due = (
+        select(outbox)
+        .where(
+            or_(outbox.c.state == WAITING, and_(outbox.c.state == CLAIMED, outbox.c.claimed_until < now)),
+            outbox.c.due_at <= now,
+            ~overtakes.exists(),
+        )
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+    row = connection.execute(due).first()
+    if row is None:
+        return None
+    connection.execute(update(outbox).where(outbox.c.id == row.id).values(state=CLAIMED, claimed_until=now + lease))
+    return _as_text(row)
+
+
+def record_sent(connection: Connection, text_id: int, provider_sid: str, status: str) -> None:
+    """The provider has it. A callback that overtook this record is applied at once."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == text_id)
+        .values(state=status, provider_sid=provider_sid, claimed_until=None, attempts=outbox.c.attempts + 1)
+    )
+    for earlier in connection.execute(
+        select(delivery_status.c.status).where(delivery_status.c.provider_sid == provider_sid)
+    ).scalars():
+        _advance(connection, provider_sid, earlier, None)
+
+
+def record_retry(connection: Connection, text_id: int, due_at: datetime, error_code: str) -> None:
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == text_id)
+        .values(state=WAITING, due_at=due_at, claimed_until=None, attempts=outbox.c.attempts + 1, error_code=error_code)
+    )
+
+
+def record_unsure(connection: Connection, text_id: int, error_code: str) -> None:
+    """It may or may not have been taken: it stays claimed, and once the lease is over the provider is asked first."""
+    connection.execute(
+        update(outbox).where(outbox.c.id == text_id).values(attempts=outbox.c.attempts + 1, error_code=error_code)
+    )
+
+
+def record_end(connection: Connection, text_id: int, state: str, error_code: str | None) -> None:
+    """It will not be sent: FAILED or SUPPRESSED."""
+    connection.execute(
+        update(outbox).where(outbox.c.id == text_id).values(state=state, claimed_until=None, error_code=error_code)
+    )
+
+
+def record_status(
+    connection: Connection, provider_sid: str, status: str, error_code: str | None, now: datetime
+) -> bool:
+    """Note what the provider reports of a text; True if its state moved. A repeated report changes nothing."""
+    if status not in RANK or not insert_or_ignore(
+        connection, delivery_status, provider_sid=provider_sid, status=status, at=now
+    ):
+        return False
+    return _advance(connection, provider_sid, status, error_code)
+
+
+def find_text(connection: Connection, provider_sid: str) -> Any:
+    """The row of the text with this provider id: conversation_id, number (sealed), state; or None."""
+    return connection.execute(select(outbox).where(outbox.c.provider_sid == provider_sid)).one_or_none()
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next queued text becomes due."""
+    row = connection.execute(
+        select(outbox.c.due_at).where(outbox.c.state == WAITING).order_by(outbox.c.due_at).limit(1)
+    ).first()
+    return row.due_at if row else None
+
+
+def _advance(connection: Connection, provider_sid: str, status: str, error_code: str | None) -> bool:
+    lower = [state for state, rank in RANK.items() if rank < RANK[status]]
+    moved = connection.execute(
+        update(outbox)
+        .where(outbox.c.provider_sid == provider_sid, outbox.c.state.in_(lower))
+        .values(state=status, error_code=error_code)
+    )
+    return bool(moved.rowcount)
+
+
+def _as_text(row: Any) -> Text:
+    return Text(
+        row.id,
+        row.conversation_id,
+        row.message_id,
+        row.number.open("outbox"),
+        row.body.open("outbox"),
+        row.attempts,
+        row.created_at,
+        row.state == CLAIMED,
+    )

@@ -1,0 +1,59 @@
+"""The Rasa tracker in the project's database: one sealed row an event, read from the last finished journey on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
+
+from bot.store.conversations import Conversation, forget_tracker_before
+from bot.store.private import Private
+from bot.store.tables import rasa_event
+
+# A tracker this long is left behind as soon as no journey is under way. Every turn reads and replays what is kept.
+LONG = 40
+
+
+@dataclass(frozen=True)
+class LoadedTracker:
+    """A conversation's stored events as Rasa's dicts, oldest first."""
+
+    conversation_id: str
+    events: list[dict[str, Any]]
+
+
+def load_tracker(connection: Connection, conversation: Conversation) -> LoadedTracker:
+    """Raises CannotOpen or ValueError on a row that is damaged: an empty tracker would forget who owns what."""
+    rows = connection.execute(
+        select(rasa_event.c.data)
+        .where(rasa_event.c.conversation_id == conversation.id, rasa_event.c.id >= conversation.tracker_from)
+        .order_by(rasa_event.c.id)
+    ).scalars()
+    return LoadedTracker(conversation.id, [json.loads(data.open(conversation.id)) for data in rows])
+
+
+def save_events(connection: Connection, tracker: LoadedTracker, new_events: list[dict[str, Any]]) -> None:
+    """Add a turn's events; leave the tracker behind if it has grown long and no journey is under way."""
+    if not new_events:
+        return
+    owner = tracker.conversation_id
+    connection.execute(
+        insert(rasa_event),
+        [{"conversation_id": owner, "data": Private(json.dumps(event), owner)} for event in new_events],
+    )
+    if len(tracker.events) + len(new_events) > LONG and _is_idle(tracker.events + new_events):
+        last = connection.execute(
+            select(rasa_event.c.id)
+            .where(rasa_event.c.conversation_id == owner)
+            .order_by(rasa_event.c.id.desc())
+            .limit(1)
+        ).scalar_one()
+        forget_tracker_before(connection, owner, last + 1)
+
+
+def _is_idle(events: list[dict[str, Any]]) -> bool:
+    loops = (event["name"] for event in reversed(events) if event["event"] == "active_loop")
+    return next(loops, None) is None

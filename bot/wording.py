@@ -1,0 +1,59 @@
+"""Dates, times and lists as they are said to patients: NHS content style (service-manual.nhs.uk)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.backend.base import Appointment, Slot
+
+_MODES = {"face to face": "at the surgery", "phone": "by phone", "video": "by video"}
+
+
+def say_time(at: time) -> str:
+    """5:30pm, 9am, midday."""
+    if (at.hour, at.minute) == (12, 0):
+        return "midday"
+    hour = at.hour % 12 or 12
+    half = "am" if at.hour < 12 else "pm"
+    return f"{hour}:{at.minute:02}{half}" if at.minute else f"{hour}{half}"
+
+
+def say_day(day: date) -> str:
+    """Tuesday 24 November."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def say_when(at: datetime, zone: ZoneInfo) -> str:
+    """Tuesday 24 November at 2:20pm."""
+    local = at.astimezone(zone)
+    return f"{say_day(local.date())} at {say_time(local.time())}"
+
+
+def say_slot(slot: Slot, zone: ZoneInfo) -> str:
+    """Tuesday 24 November at 2:20pm with Dr Patel, by phone."""
+    return f"{say_when(slot.start, zone)} with {slot.clinician.name}, {_MODES[slot.mode]}"
+
+
+def say_options(slots: Sequence[Slot], zone: ZoneInfo) -> str:
+    """A numbered list, a line each."""
+    return "\n".join(f"{number}. {say_slot(slot, zone)}" for number, slot in enumerate(slots, 1))
+
+
+def say_appointments(held: Sequence[Appointment], zone: ZoneInfo) -> str:
+    return "\n".join(f"{number}. {say_slot(each.slot, zone)}" for number, each in enumerate(held, 1))
+
+
+def say_minutes(minutes: int) -> str:
+    """1 hour, 90 minutes, 24 hours."""
+    if minutes % 60 == 0 and minutes:
+        hours = minutes // 60
+        return f"{hours} hour" if hours == 1 else f"{hours} hours"
+    return f"{minutes} minutes"
+
+
+def say_relative_day(day: date, today: date) -> str:
+    """today, tomorrow, or the day's name and date."""
+    ahead = (day - today).days
+    return {0: "today", 1: "tomorrow"}.get(ahead, f"on {say_day(day)}")

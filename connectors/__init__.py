@@ -1,0 +1,1 @@
+"""The doors: each turns one outside party's protocol into gateway calls, and nothing else."""

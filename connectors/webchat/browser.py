@@ -1,0 +1,105 @@
+"""What the chat expects of a browser: a session cookie, its own origin, and JSON of the right shape."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+_MAX_BODY = 16 * 1024
+
+
+class Refusal(Exception):
+    """An answer that is no success: `code` for the script, `words` for the person."""
+
+    def __init__(self, status: int, code: str, words: str) -> None:
+        super().__init__(code)
+        self.status, self.code, self.words = status, code, words
+
+    def response(self) -> Response:
+        return JSONResponse({"error": {"code": self.code, "message": self.words}}, self.status)
+
+
+BAD_REQUEST = Refusal(400, "bad_request", "That could not be read. Please try again.")
+FORBIDDEN = Refusal(403, "bad_request", "That could not be sent from this page.")
+EXPIRED = Refusal(401, "expired", "This chat has ended. Please start a new one.")
+TOO_MANY = Refusal(429, "too_many", "That was a lot of messages at once. Please wait a minute.")
+BUSY = Refusal(503, "unavailable", "The chat is very busy. Please try again in a minute, or call the surgery.")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message as the browser sent it: its own id for it, and a text or the id of a quick reply."""
+
+    id: str
+    text: str | None
+    reply: str | None
+
+
+async def read_message(request: Request, max_length: int) -> Sent:
+    """Raises Refusal."""
+    body = await read_json(request)
+    text, reply = body.get("text"), body.get("reply")
+    try:
+        identifier = str(uuid.UUID(str(body.get("id"))))
+    except ValueError:
+        raise BAD_REQUEST from None
+    if isinstance(reply, str) and reply:
+        return Sent(identifier, None, reply)
+    if not isinstance(text, str) or not text.strip():
+        raise BAD_REQUEST
+    if len(text) > max_length:
+        raise Refusal(413, "too_long", f"That message is too long. Please use {max_length} characters or fewer.")
+    return Sent(identifier, _clean(text), None)
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """The body of a request that our own page sent. Raises Refusal."""
+    check_own_page(request)
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > _MAX_BODY:
+            raise Refusal(413, "too_long", "That message is too long.")
+    try:
+        body = json.loads(raw or b"{}")
+    except (ValueError, RecursionError):
+        raise BAD_REQUEST from None
+    if not isinstance(body, dict):
+        raise BAD_REQUEST
+    return body
+
+
+def check_own_page(request: Request) -> None:
+    """Against forged requests: a header that other sites cannot add, and an origin that is ours."""
+    origin = request.headers.get("Origin")
+    is_own = origin is None or urlsplit(origin).netloc == request.headers.get("Host")
+    if request.headers.get("X-Requested-With") != "chat" or not is_own:
+        raise FORBIDDEN
+
+
+class SessionCookie:
+    """An HttpOnly cookie. On https it works in a frame on the practice's site, and only there (partitioned)."""
+
+    def __init__(self, https: bool) -> None:
+        self._name = "__Host-chat" if https else "chat"
+        self._attributes = "Path=/; HttpOnly; " + ("Secure; SameSite=None; Partitioned" if https else "SameSite=Lax")
+
+    def token(self, request: Request) -> str | None:
+        return request.cookies.get(self._name)
+
+    def set(self, response: Response, token: str) -> None:
+        response.headers.append("Set-Cookie", f"{self._name}={token}; {self._attributes}")
+
+    def clear(self, response: Response) -> None:
+        response.headers.append("Set-Cookie", f"{self._name}=; Max-Age=0; {self._attributes}")
+
+
+def _clean(text: str) -> str:
+    """Without lone surrogates and NULs, which no database keeps."""
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "")

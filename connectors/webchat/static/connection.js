@@ -1,0 +1,170 @@
+/* The line to the server: POST up, an event stream down, polling where a stream cannot get through. */
+
+const HEADERS = { "Content-Type": "application/json", "X-Requested-With": "chat" };
+const ANSWER_MS = 15000;
+const POLL_MS = 4000;
+const REPLY_MS = 6000; // then ask: a proxy may be holding the stream back
+const LONGEST_WAIT_MS = 30000;
+const FAILURES_BEFORE_POLLING = 3;
+
+const { base } = document.body.dataset;
+let on, source, retry, poll, watch;
+let running = false;
+let round = 0; // answers from before a stop are ignored
+let last = 0;
+let skew = 0; // this computer's clock may be wrong
+let failures = 0;
+let replies = 0;
+
+/** Handlers: history(messages), message(message), typing(on), session({id, warn, expires}), ended(), up(), down(). */
+export function connect(handlers) {
+  on = handlers;
+  addEventListener("online", wake);
+  document.addEventListener("visibilitychange", () => document.hidden || wake());
+}
+
+/** Loads the conversation, or begins one, then listens. */
+export async function start() {
+  stop();
+  running = true;
+  last = 0;
+  const mine = round;
+  try {
+    const { messages, session } = await call("GET", "/messages?after=0");
+    if (mine !== round) return;
+    messages.forEach(note);
+    on.up();
+    on.history(messages);
+    tellSession(session);
+    listen();
+  } catch {
+    if (mine !== round) return;
+    failures += 1;
+    on.down();
+    retry = setTimeout(start, wait());
+  }
+}
+
+export function stop() {
+  round += 1;
+  running = false;
+  source?.close();
+  clearTimeout(retry);
+  clearTimeout(watch);
+  stopPolling();
+}
+
+export async function send(payload) {
+  const answer = await call("POST", "/messages", payload);
+  clearTimeout(watch);
+  const before = replies;
+  watch = setTimeout(() => replies === before && sync(true), REPLY_MS);
+  return answer;
+}
+
+export const extend = async () => tellSession(await call("POST", "/extend", {}));
+
+export function end() {
+  stop();
+  fetch(`${base}/end`, { method: "POST", headers: HEADERS, body: "{}", keepalive: true }).catch(() => {});
+}
+
+/** Asks for what is new. False when the server is out of reach. */
+export async function sync(streamIsSuspect) {
+  const mine = round;
+  try {
+    const { messages, session } = await call("GET", `/messages?after=${last}`);
+    if (mine !== round) return true;
+    if (streamIsSuspect && messages.length) startPolling();
+    messages.forEach(receive);
+    on.up();
+    tellSession(session);
+    return true;
+  } catch (error) {
+    const expired = error.code === "expired";
+    if (mine === round) (expired ? over : on.down)();
+    return expired;
+  }
+}
+
+function wake() {
+  if (!running) return;
+  if (!last) {
+    start();
+    return;
+  }
+  sync();
+  listen();
+}
+
+async function call(method, path, body) {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), ANSWER_MS);
+  try {
+    const response = await fetch(base + path,
+      { method, headers: HEADERS, body: body && JSON.stringify(body), signal: abort.signal, cache: "no-store" });
+    const clock = Date.parse(response.headers.get("Date"));
+    if (clock) skew = clock - Date.now();
+    if (response.ok) return await response.json();
+    const { error } = await response.json().catch(() => ({}));
+    throw Object.assign(new Error(), error, { status: response.status });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function listen() {
+  clearTimeout(retry);
+  source?.close();
+  source = new EventSource(`${base}/events?after=${last}`);
+  const handle = (name, act) => source.addEventListener(name, (event) => act(JSON.parse(event.data)));
+  handle("message", receive);
+  handle("typing", (typing) => on.typing(typing.on));
+  handle("session", (session) => (session.ended ? over() : tellSession(session)));
+  source.onopen = () => {
+    failures = 0;
+    stopPolling();
+    on.up();
+  };
+  source.onerror = streamFailed;
+}
+
+/* The browser's own retry cannot tell an ended session from a fallen server, so ask. */
+function streamFailed() {
+  source.close();
+  failures += 1;
+  if (failures >= FAILURES_BEFORE_POLLING) startPolling();
+  retry = setTimeout(listen, wait());
+  sync();
+}
+
+/* Spread out, so that not every chat returns in one second after a restart. */
+const wait = () => Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures) * (0.75 + Math.random() / 2);
+
+function startPolling() {
+  poll ||= setInterval(sync, POLL_MS);
+}
+
+function stopPolling() {
+  clearInterval(poll);
+  poll = 0;
+}
+
+function note({ seq }) {
+  last = Math.max(last, seq);
+}
+
+function receive(message) {
+  note(message);
+  if (message.author !== "patient") replies += 1;
+  on.message(message);
+}
+
+function tellSession({ warn_at, expires_at }) {
+  on.session({ id: expires_at, warn: Date.parse(warn_at) - skew, expires: Date.parse(expires_at) - skew });
+}
+
+function over() {
+  stop();
+  on.ended();
+}

@@ -1,0 +1,263 @@
+/* The messages on the screen: in order, each once. Nothing here parses HTML: text becomes text nodes. */
+
+export const byId = (id) => document.getElementById(id);
+const { base, phone, phoneHref } = document.body.dataset;
+const { lang } = document.documentElement;
+const NEAR_END_PX = 60;
+
+const log = byId("log");
+const list = byId("messages");
+const newest = byId("newest");
+const rows = new Map(); // by seq
+const own = new Map(); // by id
+let follow = true;
+let lastTop = 0;
+
+const table = {};
+for (const { id, textContent } of byId("words").content.children) table[id] = textContent;
+
+export const word = (key, values = {}) => table[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export const authorName = ({ name, author }) => name || word(author);
+
+export function make(tag, props, ...children) {
+  const node = document.createElement(tag);
+  for (const key in props) {
+    if (key in node) node[key] = props[key];
+    else node.setAttribute(key, props[key]);
+  }
+  node.append(...children);
+  return node;
+}
+
+export function makeButton(label, act, className = "") {
+  const button = make("button", { type: "button", className }, label);
+  button.addEventListener("click", act);
+  return button;
+}
+
+const hidden = (text) => make("span", { className: "vh" }, text);
+
+const english = lang.startsWith("en");
+const format = (options) => new Intl.DateTimeFormat(english ? "en-GB" : lang, { timeZone: "Europe/London", ...options });
+const clock = format({ hour: "numeric", minute: "2-digit", ...(english && { hourCycle: "h12" }) });
+const longDay = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+/** "5:30pm", "5pm", "midday": the NHS way. */
+export function clockTime(date) {
+  const shown = clock.format(date);
+  if (!english) return shown;
+  const short = shown.replace(/\s|:00/g, "").toLowerCase();
+  return { "12pm": word("midday"), "12am": word("midnight") }[short] || short;
+}
+
+function dayName(day) {
+  if (day === longDay.format()) return word("today");
+  return day === longDay.format(Date.now() - 864e5) ? word("yesterday") : day.replace(",", "");
+}
+
+const digits = (text) => text.replace(/\D/g, "");
+const CALLABLE = { 999: "tel:999", 111: "tel:111", [digits(phone)]: phoneHref };
+/* One of these in a longer number is no link: an NHS number can begin with 999. */
+const LINKABLE = new RegExp("(https?://[^\\s<>\"']*[^\\s<>\"'.,;:!?)])|" +
+  `(^|\\n|[^\\w£#/.,:\\s-]|[^\\d\\s]\\s+)(999|111|${[...digits(phone)].join(" ?")})(?![\\w%£/]| ?\\d|[.,:-]\\d)`, "g");
+
+function ownLink(href, label) {
+  const link = make("a", { href }, label);
+  if (link.origin !== location.origin || link.protocol !== location.protocol) return null;
+  if (link.pathname.startsWith(`${base}/calendar/`)) {
+    link.download = "";
+    link.className = "file";
+  } else {
+    link.target = "_blank";
+    link.append(" ", make("small", {}, word("new_tab")));
+  }
+  return link;
+}
+
+function linkify(text) {
+  const nodes = [];
+  let from = 0;
+  for (const { 1: address, 2: before = "", 3: number, index } of text.matchAll(LINKABLE)) {
+    const link = number ? make("a", { href: CALLABLE[digits(number)], dir: "ltr" }, number) : ownLink(address, address);
+    if (!link) continue;
+    nodes.push(text.slice(from, index + before.length), link);
+    from = index + before.length + link.firstChild.length;
+  }
+  return [...nodes, text.slice(from)];
+}
+
+/** Shows the server's messages; returns those that are new. */
+export function add(...messages) {
+  const fresh = messages.filter((message) => {
+    const mine = own.get(message.id);
+    if (mine) settle(mine, message.seq);
+    if (rows.has(message.seq)) return false;
+    const row = build(message);
+    if (message.author === "patient") row.querySelector(".state").textContent = word("sent");
+    place(row, message.seq);
+    return true;
+  });
+  arrange();
+  return fresh;
+}
+
+/** Shows the patient's own message before the server has it. */
+export function addOwn(message) {
+  message.row = build({ author: "patient", text: message.text, at: new Date().toISOString() });
+  own.set(message.id, message);
+  list.append(message.row);
+  follow = true;
+  arrange();
+}
+
+export const sending = (message) => setState(message, word("sending"));
+
+export function settle(message, seq) {
+  if (message.seq) return;
+  message.seq = seq;
+  setState(message, word("sent"));
+  place(message.row, seq);
+  arrange();
+}
+
+export function fail(message, why, label, act) {
+  setState(message, `${word("not_sent")}. ${why}`, makeButton(label, act, "link"));
+  message.row.classList.add("failed");
+}
+
+export function remove(message) {
+  message.row.remove();
+  own.delete(message.id);
+  arrange();
+}
+
+export const unsent = () => [...own.values()].filter(({ seq }) => !seq).map(({ text }) => text);
+
+export function clear() {
+  list.replaceChildren();
+  rows.clear();
+  own.clear();
+  follow = true;
+  scroll();
+}
+
+/* On a short screen the page scrolls as a whole, otherwise the log does. */
+const view = () => (getComputedStyle(log).overflowY === "visible" ? document.scrollingElement : log);
+
+function toEnd() {
+  const { scrollHeight, clientHeight, scrollTop } = view();
+  return scrollHeight - clientHeight - scrollTop;
+}
+
+/** Shows what is new, from the patient's own last message on; never moves back. */
+export function scroll() {
+  const top = view() === log ? log.getBoundingClientRect().top : document.querySelector(".help").offsetHeight;
+  const below = (row) => (row ? row.getBoundingClientRect().top - top - 12 : -99);
+  const mine = below([...list.querySelectorAll(".patient")].pop());
+  if (follow) view().scrollBy(0, Math.max(0, Math.min(toEnd(), mine > -20 ? mine : below(list.lastChild))));
+  scrolled();
+}
+
+/* A reader who scrolls back is reading, and must not be pulled away. */
+function scrolled() {
+  const { scrollTop } = view();
+  const atEnd = toEnd() < NEAR_END_PX;
+  follow = atEnd || (follow && scrollTop >= lastTop);
+  lastTop = scrollTop;
+  newest.hidden = atEnd;
+}
+
+export const toNewest = () => view().scrollBy(0, toEnd());
+
+newest.addEventListener("click", () => {
+  toNewest();
+  log.focus({ preventScroll: true });
+});
+addEventListener("resize", scroll);
+addEventListener("scroll", scrolled, { capture: true, passive: true });
+
+function build(message) {
+  const { author, at } = message;
+  const name = authorName(message);
+  const isNamed = author !== "patient" && author !== "system";
+  const who = make("p", { className: "who" }, hidden(isNamed ? word("said", { name }) : name));
+  if (isNamed) who.prepend(make("span", { "aria-hidden": "true" }, name));
+  const text = make("div", { className: "text", dir: "auto" });
+  text.append(...(author === "patient" ? [message.text] : linkify(message.text)));
+  const bubble = make("div", { className: "bubble" }, who, text);
+  const date = new Date(at);
+  const meta = make("p", { className: "meta" },
+    make("time", { dateTime: at }, clockTime(date)), make("span", { className: "state" }));
+  const row = make("li", { className: `row ${author}` }, bubble, meta);
+  row.day = longDay.format(date);
+  if (message.urgent) {
+    row.classList.add("urgent");
+    text.before(make("p", { className: "flag" }, word("emergency")));
+  }
+  const { href, label } = message.attachment || {};
+  const card = href && ownLink(href, label);
+  if (card) {
+    card.classList.add("card");
+    bubble.append(card);
+  }
+  if (message.quick_replies?.length) row.append(replies(message.quick_replies));
+  return row;
+}
+
+function replies(choices) {
+  const group = make("div", { className: "replies", role: "group", "aria-label": word("replies") });
+  for (const choice of choices) {
+    const button = makeButton(choice.label, () => {
+      if (button.hasAttribute("aria-disabled")) return;
+      button.dispatchEvent(new CustomEvent("choose", { bubbles: true, detail: choice }));
+    }, "outline");
+    group.append(button);
+  }
+  return group;
+}
+
+function setState({ row }, ...content) {
+  row.classList.remove("failed");
+  row.querySelector(".state").replaceChildren(...content);
+  scroll();
+}
+
+/* Messages can arrive out of turn; what the server has not numbered yet stays last. */
+function place(row, seq) {
+  rows.set(seq, row);
+  row.dataset.seq = seq;
+  const later = [...list.querySelectorAll(".row")].find((other) => other !== row && !(other.dataset.seq < seq));
+  if (later || !row.isConnected) list.insertBefore(row, later || null);
+}
+
+function arrange() {
+  list.querySelectorAll(".day").forEach((old) => old.remove());
+  let { day, who, group } = {};
+  for (const row of [...list.children]) {
+    const author = row.querySelector(".who").textContent;
+    if (row.day !== day) row.before(make("li", { className: "day" }, dayName(row.day)));
+    row.classList.toggle("same", row.day === day && author === who);
+    if (row.matches(".patient") || row.querySelector(".replies")) group = retire(group, row);
+    ({ day } = row);
+    who = author;
+  }
+  scroll();
+}
+
+/* Only the newest question has live buttons; what was asked and chosen stays readable. */
+function retire(group, answer) {
+  if (group && !group.matches(".done")) {
+    group.classList.add("done");
+    const text = answer.matches(".patient") && answer.querySelector(".text").textContent;
+    for (const button of group.children) {
+      button.setAttribute("aria-disabled", "true");
+      button.tabIndex = -1;
+      if (button.textContent === text) {
+        button.classList.add("chosen");
+        button.prepend(hidden(word("chosen")));
+      }
+    }
+  }
+  return answer.querySelector(".replies");
+}

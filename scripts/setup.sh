@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Makes .venv with Python 3.10 from the hashed lock. Shows what it is doing; does nothing twice.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+find_python() {
+  local candidate
+  for candidate in python3.10 "${HOME}"/.pyenv/versions/3.10.*/bin/python python3 python; do
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' 2>/dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+}
+
+if [ ! -x .venv/bin/python ]; then
+  python=$(find_python)
+  if [ -n "$python" ]; then
+    echo "Making .venv with $("$python" --version)"
+    "$python" -m venv .venv
+  else
+    echo "No Python 3.10 on this machine: uv fetches one"
+    command -v uv >/dev/null || python3 -m pip install --quiet --user uv
+    PATH="$PATH:$HOME/.local/bin" uv venv --seed --python 3.10 .venv
+  fi
+fi
+
+echo "Installing the locked packages (a few hundred megabytes the first time)"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
+.venv/bin/uv pip install --python .venv/bin/python --require-hashes --no-progress --quiet -r requirements.lock
+touch .venv/.ready

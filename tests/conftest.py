@@ -1,0 +1,40 @@
+"""Fixtures that every suite shares. The trained model is loaded once a session; each test has a store of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from bot.actions.registry import all_actions
+from bot.dialogue import Dialogue
+from bot.practice import Practice, load_practice
+from bot.program import newest_model
+from bot.settings import ROOT
+from tests.support import HandClock, Surgery, make_surgery
+
+
+@pytest.fixture(scope="session")
+def dialogue() -> Iterator[Dialogue]:
+    loaded = Dialogue(newest_model(ROOT / "models"), all_actions())
+    yield loaded
+    loaded.close()
+
+
+@pytest.fixture()
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture(scope="session")
+def practice() -> Practice:
+    return load_practice(ROOT / "practice.yml")
+
+
+@pytest.fixture()
+def surgery(tmp_path: Path, dialogue: Dialogue, clock: HandClock) -> Iterator[Surgery]:
+    made = make_surgery(tmp_path, dialogue, clock)
+    yield made
+    made.program.notices.stop()
+    made.program.database.close()
