@@ -81,16 +81,9 @@ def show_demo(as_json: bool = typer.Option(False, "--json", help="Print JSON."))
     from bot.backend.demo import CLINICIANS, PATIENTS
 
     if as_json:
-        print(
-            json.dumps(
-                {
-                    "patients": [_demo_patient(each) for each in PATIENTS],
-                    "clinicians": [each.__dict__ for each in CLINICIANS],
-                    "staff": [],
-                },
-                indent=2,
-            )
-        )  # noqa: T201
+        patients = [_demo_patient(each) for each in PATIENTS]
+        clinicians = [each.__dict__ for each in CLINICIANS]
+        _print_json({"patients": patients, "clinicians": clinicians, "staff": []})
         return
     table = Table("Patient", "Mobile", "Shows")
     for each in PATIENTS:
@@ -126,7 +119,7 @@ def parse() -> None:
     reader = Reader(settings)
     for line in sys.stdin:
         if line.strip():
-            print(json.dumps(reader.read(json.loads(line)), ensure_ascii=False), flush=True)  # noqa: T201
+            _print_json(reader.read(json.loads(line)))
     reader.close()
 
 
@@ -165,7 +158,7 @@ def _say_where(program: Any, demo: bool) -> None:
 
 def _print_answer(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        print(json.dumps(answer, ensure_ascii=False), flush=True)  # noqa: T201
+        _print_json(answer)
         return
     for text in answer["texts"]:
         _out.print(f"[text to {text['to']}] {text['body']}", style="dim", markup=False)
@@ -173,6 +166,12 @@ def _print_answer(answer: dict[str, Any], as_json: bool) -> None:
         _out.print(reply["text"], style="cyan", markup=False)
         if reply["quick_replies"]:
             _out.print("  ".join(f"({label})" for label in reply["quick_replies"]), style="dim", markup=False)
+
+
+def _print_json(value: Any) -> None:
+    """One line, as other programs like it."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
 
 def _demo_patient(each: Any) -> dict[str, Any]:

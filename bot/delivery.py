@@ -84,11 +84,7 @@ class Delivery:
         """Note a provider's report. One that a text never arrived asks for a person."""
         with self._database.write() as connection:
             moved = outbox.record_status(connection, sid, status, error_code, self._clock())
-            text = outbox.find_text(connection, sid) if moved else None
-            if text is not None and status in ("undelivered", "failed"):
-                contacts.set_unreachable(connection, text.number.open("outbox"), self._clock())
-                self._ask_for_person(connection, text.conversation_id, "not_delivered")
-            conversation_id = text.conversation_id if text is not None else None
+            conversation_id = self._note_fate(connection, sid) if moved else None
         if conversation_id:
             self._notices.announce(conversation_id)
 
@@ -102,12 +98,18 @@ class Delivery:
         else:
             with self._database.write() as connection:
                 outbox.record_sent(connection, text.id, sent.sid, sent.status)
+                self._note_fate(connection, sent.sid)
         if text.conversation_id:
             self._notices.announce(text.conversation_id)
 
     def _already_sent(self, text: Text) -> Sent | None:
         """An earlier try was cut off half way: ask the provider before sending the same words again."""
-        return self._sender.find(text.number, text.body, text.created_at) if text.claimed_before else None
+        found = self._sender.find(text.number, text.body, text.created_at) if text.claimed_before else None
+        if found is None:
+            return None
+        with self._database.read() as connection:
+            is_another = outbox.find_text(connection, found.sid) is not None  # the same words, said before
+        return None if is_another else found
 
     def _refused(self, text: Text, refusal: SendRefused) -> None:
         log.warning("text.refused", code=refusal.code, message=text.id)
@@ -125,10 +127,20 @@ class Delivery:
             return
         wait = min(_FIRST_WAIT * 2**text.attempts, _LONGEST_WAIT)
         with self._database.write() as connection:
-            if failure.unsure:
-                outbox.record_unsure(connection, text.id, failure.code)
+            if failure.unsure or text.claimed_before:
+                outbox.record_unsure(connection, text.id, self._clock() + max(wait, _LEASE), failure.code)
             else:
                 outbox.record_retry(connection, text.id, self._clock() + wait, failure.code)
+
+    def _note_fate(self, connection: Connection, sid: str) -> str | None:
+        """If a text never arrived, ask for a person; gives the text's conversation."""
+        text = outbox.find_text(connection, sid)
+        if text is None:
+            return None
+        if text.state in ("undelivered", "failed"):
+            contacts.set_unreachable(connection, text.number.open("outbox"), self._clock())
+            self._ask_for_person(connection, text.conversation_id, "not_delivered")
+        return str(text.conversation_id) if text.conversation_id else None
 
     def _suppress(self, text: Text, code: str) -> None:
         self._end(text, SUPPRESSED, code, "opted_out")

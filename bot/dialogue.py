@@ -15,6 +15,7 @@ import structlog
 from bot import rasa_compat
 from bot.actions.turn import Turn, in_turn
 from bot.clock import LONDON
+from bot.store.conversations import WEB
 from bot.store.messages import QuickReply, Reply
 from bot.store.tracker import LoadedTracker, save_events
 
@@ -51,6 +52,7 @@ class Dialogue:
         self._thread = threading.Thread(target=self._loop.run_forever, name="dialogue", daemon=True)
         self._thread.start()
         self._agent = self._call(self._load(model, actions), 120)
+        self._smoke_test()
 
     def turn(self, turn: Turn, text: str, tracker: LoadedTracker) -> Reply | None:
         """Have the model answer `text` (or a payload beginning with "/", from a button of ours).
@@ -72,6 +74,11 @@ class Dialogue:
     def parse(self, text: str, reference: str) -> dict[str, Any]:
         """What the model reads in a text: Rasa's parse, with `reference` (ISO instant) as now."""
         return dict(self._call(self._parse(text, reference), TURN_SECONDS))
+
+    def _smoke_test(self) -> None:
+        """Rasa loads a damaged classifier without a word; and the first parse is slow, so it is not a patient's."""
+        if not self.parse("are you open on good friday", "2026-01-05T09:00:00+00:00")["intent"]["name"]:
+            raise RuntimeError("the trained model understands nothing: run `python -m bot train`")
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -120,11 +127,13 @@ def _note_failure(action: str, error: Exception) -> None:
 
 
 def _as_reply(said: list[dict[str, Any]], turn: Turn) -> Reply | None:
+    """One reply of all that was said. Buttons are for the web; those of the last question come first."""
     texts = [part["text"] for part in said if part.get("text")]
-    buttons = tuple(
-        QuickReply(button["title"], button["payload"]) for part in said for button in part.get("buttons") or ()
-    )
     if not texts:
         return None
+    offered = [button for part in reversed(said) for button in part.get("buttons") or ()]
+    ordered = sorted(offered, key=lambda button: not button["payload"].startswith("/select_option"))
+    buttons = {button["payload"]: QuickReply(button["title"], button["payload"]) for button in reversed(ordered)}
     attachment = next((part["custom"] for part in said if part.get("custom")), None)
-    return Reply("\n\n".join(texts), quick_replies=buttons, attachment=attachment)
+    quick_replies = tuple(reversed(buttons.values())) if turn.channel == WEB else ()
+    return Reply("\n\n".join(texts), quick_replies=quick_replies, attachment=attachment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseSettings, ValidationError, root_validator, validator
@@ -77,7 +78,7 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
 
-def load_settings(**overrides: object) -> Settings:
+def load_settings(**overrides: Any) -> Settings:
     """Read the settings.
 
     Raises:

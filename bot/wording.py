@@ -31,6 +31,12 @@ def say_when(at: datetime, zone: ZoneInfo) -> str:
     return f"{say_day(local.date())} at {say_time(local.time())}"
 
 
+def say_short(at: datetime, zone: ZoneInfo) -> str:
+    """For a button: Tue 24 Nov, 2:20pm."""
+    local = at.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b}, {say_time(local.time())}"
+
+
 def say_slot(slot: Slot, zone: ZoneInfo) -> str:
     """Tuesday 24 November at 2:20pm with Dr Patel, by phone."""
     return f"{say_when(slot.start, zone)} with {slot.clinician.name}, {_MODES[slot.mode]}"

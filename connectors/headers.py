@@ -33,6 +33,8 @@ class SecurityHeaders:
                     headers[name] = value
                 for name, value in _DEFAULTS.items():
                     headers.setdefault(name, value)
+                if "/static/" in scope["path"]:
+                    headers["Cache-Control"] = "no-cache"  # kept, but asked after each time (ETag)
                 if self._https:
                     headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
             await send(message)

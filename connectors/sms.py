@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import requests
 import structlog
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,6 +17,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
 
 from bot.delivery import Delivery, SendFailed, SendRefused, Sent
 from bot.gateway import Gateway, Inbound
@@ -24,6 +26,8 @@ from bot.settings import Settings
 from bot.store.conversations import SMS
 
 log = structlog.get_logger(__name__)
+
+Form = ImmutableMultiDict[str, str]  # every field, also one that comes twice: the signature covers them all
 
 _EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _MAX_BODY = 64 * 1024
@@ -73,7 +77,7 @@ class SmsDoor:
             await run_in_threadpool(self._delivery.record_status, sid, status, form.get("ErrorCode") or None)
         return _empty()
 
-    async def _genuine(self, request: Request) -> dict[str, str] | None:
+    async def _genuine(self, request: Request) -> Form | None:
         """The fields of a request that is signed as it should be, else None."""
         body = b""
         async for chunk in request.stream():
@@ -81,18 +85,22 @@ class SmsDoor:
             if len(body) > _MAX_BODY:
                 return None
         try:
-            form = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
+            form = Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
         except (UnicodeDecodeError, ValueError):
             return None
         signature = request.headers.get("X-Twilio-Signature", "")
-        query = f"?{request.url.query}" if request.url.query else ""
-        url = f"{self._public_url}{request.url.path}{query}"
+        query = request.scope["query_string"].decode("latin-1")
+        url = f"{self._public_url}{request.scope['path']}" + (f"?{query}" if query else "")
         return form if any(validator.validate(url, form, signature) for validator in self._validators) else None
 
 
-def _as_inbound(form: dict[str, str]) -> Inbound | None:
-    """What a webhook's fields say; None if nobody could be answered: no id, or a sender that is no number."""
-    number, sid = as_e164(form.get("From", "")), form.get("MessageSid") or form.get("SmsSid")
+def _as_inbound(form: Form) -> Inbound | None:
+    """What a webhook's fields say; None if nobody could be answered: no id, or a sender that is no number.
+
+    Twilio gives numbers as E.164; a short code or a name comes without the plus.
+    """
+    sender, sid = form.get("From", ""), form.get("MessageSid") or form.get("SmsSid")
+    number = as_e164(sender) if sender.startswith("+") else None
     if not number or not sid or len(sid) > _SID_LENGTH:
         return None
     media = form.get("NumMedia", "0")
@@ -101,7 +109,7 @@ def _as_inbound(form: dict[str, str]) -> Inbound | None:
         address=number,
         provider_id=sid,
         text=form.get("Body", ""),
-        media=int(media) if media.isdigit() else 0,
+        media=int(media) if media.isascii() and media.isdigit() and len(media) < 4 else 0,
         opt_out=form.get("OptOutType") or None,
     )
 
@@ -129,20 +137,21 @@ class TwilioSender:
             sent = self._client.messages.create(to=number, body=body, **self._from(), **self._callback())
         except TwilioRestException as error:
             raise _as_failure(error) from None
-        except requests.Timeout:
-            raise SendFailed("timeout", unsure=True) from None
-        except requests.RequestException:
-            raise SendFailed("unreachable") from None
+        except requests.RequestException as error:
+            raise _as_cut_off(error) from None
         return Sent(sent.sid, "accepted")
 
     def find(self, number: str, body: str, since: datetime) -> Sent | None:
         try:
-            listed = self._client.messages.list(to=number, date_sent_after=since - timedelta(minutes=1), limit=50)
+            # Newest first. Not asked for by date of sending, which one that waits in a queue has not got.
+            listed = self._client.messages.list(to=number, limit=50)
         except TwilioRestException as error:
             raise SendFailed(str(error.code or error.status)) from None
         except requests.RequestException:
             raise SendFailed("unreachable") from None
-        found = next((each for each in listed if each.body == body and each.direction != "inbound"), None)
+        earliest = since - timedelta(minutes=1)
+        ours = (each for each in listed if each.direction != "inbound" and each.date_created >= earliest)
+        found = next((each for each in ours if each.body == body), None)
         return Sent(found.sid, str(found.status)) if found else None
 
     def _from(self) -> dict[str, str]:
@@ -172,4 +181,11 @@ def _as_failure(error: TwilioRestException) -> Exception:
         return SendRefused(code, opted_out=True)
     if error.code in _NEVER or error.status in (400, 404, 422):
         return SendRefused(code)
-    return SendFailed(code)
+    return SendFailed(code, unsure=error.status >= 500)
+
+
+def _as_cut_off(error: requests.RequestException) -> SendFailed:
+    """No answer came. Unless no connection was made, the text may have been taken all the same."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    is_certain = isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
+    return SendFailed("timeout" if isinstance(error, requests.Timeout) else "unreachable", unsure=not is_certain)

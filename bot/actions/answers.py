@@ -12,12 +12,8 @@ from bot.actions.talk import Talk, TalkAction
 from bot.practice import Practice
 from bot.wording import say_relative_day, say_time
 
-_START = [
-    ("Book an appointment", "/book_appointment"),
-    ("My appointments", "/list_appointments"),
-    ("Opening hours", "/opening_hours"),
-]
-_PERSON = ("Speak to a person", "/talk_to_human")
+_OPENERS = frozenset({"greet", "help", "bot_challenge", "chitchat", "out_of_scope"})
+_PLEASANTRIES = frozenset({"thanks", "goodbye", "emergency", "crisis"})
 
 # Which part of what the surgery says about itself a question is about. The first that fits is told.
 _TOPICS = (
@@ -41,9 +37,14 @@ class Answer(TalkAction):
         return "action_answer"
 
     def act(self, talk: Talk) -> list[EventType]:
-        buttons = _START if talk.intent in ("greet", "help", "bot_challenge") else [_PERSON]
-        quiet = talk.form is not None or talk.intent in ("thanks", "goodbye", "chitchat", "emergency", "crisis")
-        talk.say(f"utter_{talk.intent}", None if quiet else buttons)
+        if talk.intent == "proxy_request" and talk.turn.caller.sharing > 1:
+            talk.say("utter_proxy_shared_number")  # who it is for is asked as soon as it matters
+            return [SlotSet("misses", None)]
+        talk.say(f"utter_{talk.intent}")
+        if talk.intent in _OPENERS:
+            talk.offer("start")
+        elif talk.intent not in _PLEASANTRIES:
+            talk.offer("person")
         return [SlotSet("misses", None)]
 
 
@@ -84,14 +85,17 @@ class OpeningHours(TalkAction):
         day = datetime.fromisoformat(asked).date() if asked else now.date()
         said = say_relative_day(day, now.date())
         hours = _say_hours(practice, day)
-        if hours is None:
-            why = practice.bank_holiday(day)
-            opens = practice.next_open(datetime.combine(day, datetime.min.time(), practice.zone))
-            talk.say("utter_closed", day=said, why=f" for {why}" if why else "", next_open=_say_opening(opens, now))
-        elif asked or when:
+        why = f" for {practice.bank_holiday(day)}" if practice.bank_holiday(day) else ""
+        if asked and hours:
             talk.say("utter_open_that_day", day=said, hours=hours)
-        else:
+        elif asked:
+            opens = practice.next_open(datetime.combine(day, datetime.min.time(), practice.zone))
+            talk.say("utter_closed", day=said, why=why, next_open=_say_opening(opens, now))
+        elif practice.is_open(now):
             talk.say("utter_hours", day=said, hours=hours, week=_say_week(practice))
+        else:
+            opens = practice.next_open(now)
+            talk.say("utter_closed_now", why=why, next_open=_say_opening(opens, now), week=_say_week(practice))
         return [SlotSet("misses", None)]
 
 
@@ -116,7 +120,7 @@ class Stop(TalkAction):
 
     def act(self, talk: Talk) -> list[EventType]:
         again = talk.intent == "start_over"
-        talk.say("utter_start_over" if again else "utter_stopped" if talk.form else "utter_nothing_to_stop", _START)
+        talk.say("utter_start_over" if again else "utter_stopped" if talk.form else "utter_nothing_to_stop")
         return [ActiveLoop(None), SlotSet("requested_slot", None), *finish()]
 
 
@@ -127,10 +131,12 @@ class Repeat(TalkAction):
         return "action_repeat"
 
     def act(self, talk: Talk) -> list[EventType]:
+        if talk.form:
+            return []
         if talk.last_said:
             talk.say_again(talk.last_said)
         else:
-            talk.say("utter_help", _START)
+            talk.say("utter_help")
         return [SlotSet("misses", None)]
 
 
@@ -143,7 +149,7 @@ class NotUnderstood(TalkAction):
     def act(self, talk: Talk) -> list[EventType]:
         misses = (talk.slot("misses") or 0) + 1
         talk.turn.audit("message.read", "not_understood")
-        talk.say("utter_fallback" if misses == 1 else "utter_fallback_again", [*_START, _PERSON])
+        talk.say("utter_fallback" if misses == 1 else "utter_fallback_again")
         return [SlotSet("misses", misses)]
 
 

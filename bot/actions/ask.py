@@ -11,8 +11,10 @@ from bot.actions.search import find_offers
 from bot.actions.talk import Talk, TalkAction
 from bot.backend.base import NotSuitable, Slot
 from bot.backend.rules import same_day
-from bot.store.grants import CODE, WHO
-from bot.wording import say_appointments, say_options, say_time
+from bot.store.grants import CODE, MOBILE, WHO
+from bot.wording import say_appointments, say_options, say_short, say_time
+
+_ASKED_AGAIN = {MOBILE: "utter_ask_mobile_again", CODE: "utter_code_awaited", WHO: "utter_ask_who_again"}
 
 
 class Ask(TalkAction):
@@ -36,8 +38,8 @@ class AskIdentified(Ask):
 
     def ask(self, talk: Talk, is_again: bool) -> dict[str, Any]:
         turn = talk.turn
-        if turn.challenge is not None and turn.challenge.kind in (CODE, WHO):
-            talk.say("utter_code_awaited" if turn.challenge.kind == CODE else "utter_ask_who_again")
+        if turn.challenge is not None:
+            talk.say(_ASKED_AGAIN[turn.challenge.kind])
             return {}
         response = turn.ask_who()
         talk.say(response or "utter_number_not_known")
@@ -48,68 +50,45 @@ class AskWanted(Ask):
     slot = "wanted"
 
     def ask(self, talk: Talk, is_again: bool) -> dict[str, Any]:
-        if is_again:
-            talk.say("utter_ask_wanted_again")
-            return {}
-        buttons = [(label, label) for label in ("As soon as possible", "This week", "Next week")]
-        talk.say("utter_ask_wanted", buttons)
+        talk.say("utter_ask_wanted_again" if is_again else "utter_ask_wanted")
         return {}
 
 
 class AskSlot(Ask):
+    """Offers times; those offered already stand until they are changed."""
+
     slot = "slot"
 
     def ask(self, talk: Talk, is_again: bool) -> dict[str, Any]:
         held = talk.slot("offer")
         if held:
             slots = [slot_from_json(each) for each in held]
-            talk.say(
-                "utter_ask_slot_again" if is_again else "utter_ask_slot",
-                self._buttons(talk, slots),
-                options=self._list(talk, slots),
-            )
-            return {}
-        wanted = talk.slot("wanted") or {}
-        limit = talk.turn.practice.booking.offers
+            return self._offer(talk, slots, "utter_ask_slot_again" if is_again else "utter_ask_slot")
         try:
-            slots, is_exact = find_offers(talk, wanted, limit)
+            slots, is_exact = find_offers(talk, talk.slot("wanted") or {}, talk.turn.practice.booking.offers)
         except NotSuitable:
-            talk.say("utter_refused_not_suitable")
-            return {"wanted": None, "requested_slot": "wanted"}
+            return self._ask_for_another(talk, "utter_refused_not_suitable")
         if not slots:
-            talk.say(
-                "utter_no_slots", [("Speak to a person", "/talk_to_human"), ("Try another time", "/ask_alternatives")]
-            )
-            return {"wanted": None, "requested_slot": "wanted"}
-        talk.say(
-            "utter_ask_slot" if is_exact else "utter_ask_slot_nearest",
-            self._buttons(talk, slots),
-            options=self._list(talk, slots),
-        )
+            return self._ask_for_another(talk, "utter_no_slots")
+        return self._offer(talk, slots, "utter_ask_slot" if is_exact else "utter_ask_slot_nearest")
+
+    def _offer(self, talk: Talk, slots: list[Slot], response: str) -> dict[str, Any]:
+        zone = talk.turn.practice.zone
+        talk.say(response, options=say_options(slots, zone))
+        talk.offer_options([say_short(slot.start, zone) for slot in slots])
+        talk.say("utter_offer_slots")
         return {"offer": [slot_to_json(slot) for slot in slots]}
 
-    def _list(self, talk: Talk, slots: list[Slot]) -> str:
-        return say_options(slots, talk.turn.practice.zone)
-
-    def _buttons(self, talk: Talk, slots: list[Slot]) -> list[tuple[str, str]]:
-        zone = talk.turn.practice.zone
-        labels = [
-            f"{number}. {slot.start.astimezone(zone):%a} {say_time(slot.start.astimezone(zone).time())}"
-            for number, slot in enumerate(slots, 1)
-        ]
-        picks = [(label, f'/select_option{{"option": {number}}}') for number, label in enumerate(labels, 1)]
-        return [
-            *picks,
-            ("Other times", "/ask_alternatives"),
-            ("Another day", "another day"),
-        ]
+    def _ask_for_another(self, talk: Talk, response: str) -> dict[str, Any]:
+        talk.say(response)
+        return {"wanted": None, "requested_slot": "wanted"}
 
 
 class AskReason(Ask):
     slot = "reason"
 
     def ask(self, talk: Talk, is_again: bool) -> dict[str, Any]:
-        talk.say("utter_ask_reason", [("No reason", "/deny")])
+        talk.say("utter_ask_reason")
         return {}
 
 
@@ -119,10 +98,10 @@ class AskAppointment(Ask):
     slot = "appointment"
 
     def ask(self, talk: Talk, is_again: bool) -> dict[str, Any]:
-        held = talk.turn.services.backend.appointments(talk.turn.patient.id)
-        options = say_appointments(held, talk.turn.practice.zone)
-        buttons = [(f"Number {number}", f'/select_option{{"option": {number}}}') for number in range(1, len(held) + 1)]
-        talk.say("utter_ask_appointment", buttons, options=options)
+        turn = talk.turn
+        held = turn.services.backend.appointments(turn.patient.id)
+        talk.say("utter_ask_appointment", options=say_appointments(held, turn.practice.zone))
+        talk.offer_options([say_short(each.slot.start, turn.practice.zone) for each in held])
         return {"choices": [appointment_to_json(each) for each in held]}
 
 
@@ -135,32 +114,19 @@ class AskConfirmed(Ask):
         journey = str(talk.slot("journey")).removesuffix("_form")
         by_number = talk.by_text and journey != "book"
         number = talk.slot("confirm_number") or (new_confirm_number() if by_number else None)
-        buttons = [(_YES[journey], "/affirm"), (_NO[journey], "/deny")]
-        talk.say(f"utter_confirm_{journey}", buttons, number=number, **self._read_back(talk, journey))
+        if journey == "book" and not talk.slot("warned"):
+            self._warn_of_same_day(talk)
+        old = describe(talk.slot("appointment")["slot"], talk) if talk.slot("appointment") else None
+        new = describe(talk.slot("slot"), talk) if talk.slot("slot") else None
+        talk.say(f"utter_confirm_{journey}", number=number, old=old, slot=new)
         return {"confirm_number": number, "warned": True}
 
-    def _read_back(self, talk: Talk, journey: str) -> dict[str, str]:
-        held = talk.slot("appointment")
-        values = {"old": describe(held["slot"], talk)} if held else {}
-        if journey == "cancel":
-            return values
-        values["slot"] = describe(talk.slot("slot"), talk)
-        values["warning"] = self._same_day(talk) if journey == "book" else ""
-        return values
-
-    def _same_day(self, talk: Talk) -> str:
+    def _warn_of_same_day(self, talk: Talk) -> None:
         """Said once: the patient already has an appointment that day."""
         turn = talk.turn
-        if talk.slot("warned") or not turn.practice.booking.same_day_warning:
-            return ""
+        if not turn.practice.booking.same_day_warning:
+            return
         future = turn.services.backend.appointments(turn.patient.id)
         other = same_day(slot_from_json(talk.slot("slot")), future, turn.practice.zone)
-        return (
-            f" You already have an appointment that day, at {say_time(other.slot.start.astimezone(turn.practice.zone).time())}."
-            if other
-            else ""
-        )
-
-
-_YES = {"book": "Yes, book it", "cancel": "Yes, cancel it", "reschedule": "Yes, move it"}
-_NO = {"book": "Other times", "cancel": "No, keep it", "reschedule": "Other times"}
+        if other is not None:
+            talk.say("utter_same_day", time=say_time(other.slot.start.astimezone(turn.practice.zone).time()))

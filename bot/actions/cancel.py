@@ -42,5 +42,4 @@ class CancelAppointment(Change):
         return turn.services.backend.cancel(turn.patient.id, talk.slot("appointment")["id"], turn.key("cancel"))
 
     def say_done(self, talk: Talk, changed: Appointment) -> None:
-        buttons = [("Book another appointment", "/book_appointment")]
-        talk.say("utter_cancelled", buttons, old=say_slot(changed.slot, talk.turn.practice.zone))
+        talk.say("utter_cancelled", old=say_slot(changed.slot, talk.turn.practice.zone))

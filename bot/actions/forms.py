@@ -1,6 +1,6 @@
 """The steps that the appointment journeys share. A journey is a Rasa form; its validation action is a `JourneyForm`.
 
-A slot is a step: asked for while it is None. Slots hold JSON. Who the patient is comes from the turn, never from a slot.
+A slot is a step: asked for while it is None. Slots hold JSON. Who the patient is comes from the turn, never from one.
 """
 
 from __future__ import annotations
@@ -19,26 +19,19 @@ from bot.backend.rules import check_cancel
 from bot.identity.policy import Decision, Service
 from bot.wording import say_minutes, say_slot
 
-JOURNEY_SLOTS = [
-    "journey",
-    "identified",
-    "appointment",
-    "choices",
-    "wanted",
-    "offer",
-    "slot",
-    "reason",
-    "confirmed",
-    "confirm_number",
-    "warned",
-    "misses",
-    "stopped",
-]
+JOURNEY_SLOTS = (
+    *("journey", "identified", "appointment", "choices", "wanted", "offer", "slot", "reason"),
+    *("confirmed", "confirm_number", "warned", "misses", "stopped"),
+)
 
 # While a reason is asked for, nearly everything is one; only these are taken for something else.
 _NOT_A_REASON = frozenset(
     ["stop_this", "start_over", "talk_to_human", "help", "repeat", "bot_challenge", "privacy_question"]
 )
+_QUESTIONS = frozenset(["opening_hours", "practice_info"])
+_CANCEL = re.compile(r"\W*cancel(?: (?:it|this|that))?(?: (?:my |the )?(?:booking|appointment))?(?: pl\w+)?\W*$", re.I)
+# Below this the classifier is guessing: nothing is confirmed, and no reason is dropped, on a guess.
+_SURE = 0.6
 
 Changes = dict[str, Any]
 
@@ -76,7 +69,8 @@ class JourneyForm(TalkAction):
     def is_interrupted(self, talk: Talk) -> bool:
         """Whether this message is for somebody else: a question in the middle, or another journey."""
         if talk.asked_for == "reason":
-            return talk.intent in _NOT_A_REASON
+            is_question = talk.intent in _QUESTIONS and talk.confidence >= _SURE
+            return talk.intent in _NOT_A_REASON or is_question or bool(_CANCEL.match(talk.text))
         return talk.interrupts and talk.intent != self.intent
 
     def _start(self, talk: Talk) -> Changes:
@@ -121,10 +115,7 @@ class JourneyForm(TalkAction):
     def _miss(self, talk: Talk, held: Changes) -> Changes:
         """Nothing could be made of it: say so, and from the second time on offer a person."""
         misses = (held["misses"] or 0) + 1
-        buttons = [("Speak to a person", "/talk_to_human"), ("Leave it", "/stop_this")]
-        talk.say(
-            "utter_not_understood" if misses == 1 else "utter_not_understood_again", buttons if misses > 1 else None
-        )
+        talk.say("utter_not_understood" if misses == 1 else "utter_not_understood_again")
         return {"misses": misses}
 
     def read_anything(self, talk: Talk, held: Changes) -> Changes | None:
@@ -161,8 +152,7 @@ class FindsSlots(JourneyForm):
             if changed:
                 return {**changed, "offer": None}
         if offered and talk.intent in ("ask_alternatives", "deny"):
-            wanted = read_alternatives(talk.text, held["wanted"] or {}, offered, talk.turn.practice)
-            return {"wanted": wanted, "offer": None}
+            return self._others(talk, held)
         return None
 
     def read_confirmed(self, talk: Talk, held: Changes) -> Changes | None:
@@ -171,12 +161,22 @@ class FindsSlots(JourneyForm):
             return {**changed, "offer": None, "slot": None, "confirm_number": None}
         if is_confirmed(talk, held):
             return {"confirmed": True}
-        if talk.intent in ("deny", "ask_alternatives", "correction") or talk.entity("option") == 2:
+        if talk.intent == "ask_alternatives" or talk.entity("option") == 2:
+            return {**self._others(talk, held), "slot": None, "confirm_number": None}
+        if talk.intent in ("deny", "correction"):
             return {"slot": None, "confirm_number": None}
         if talk.intent == "affirm":
             talk.say("utter_confirm_by_number", number=held["confirm_number"])
             return {"confirmed": None}
         return None
+
+    def _others(self, talk: Talk, held: Changes) -> Changes:
+        """Times other than those on offer."""
+        offered = [slot_from_json(each) for each in held["offer"] or []]
+        if not offered:
+            return {}
+        wanted = read_alternatives(talk.text, held["wanted"] or {}, offered, talk.turn.practice)
+        return {"wanted": wanted, "offer": None}
 
     def _clinicians(self, talk: Talk) -> list[Clinician]:
         return talk.turn.services.backend.clinicians()
@@ -188,7 +188,7 @@ class ChoosesAppointment(JourneyForm):
     def begin(self, talk: Talk) -> Changes:
         held = talk.turn.services.backend.appointments(talk.turn.patient.id)
         if not held:
-            talk.say("utter_no_appointments", [("Book an appointment", "/book_appointment")])
+            talk.say("utter_no_appointments")
             return {"stopped": True}
         if len(held) == 1:
             return self._choose(talk, held[0])
@@ -233,7 +233,7 @@ def is_confirmed(talk: Talk, held: Changes) -> bool:
     """By text a change is confirmed with the number in the read-back, so that a forged sender cannot confirm blind."""
     if talk.by_text and held["confirm_number"]:
         return str(held["confirm_number"]) in re.findall(r"\d+", talk.text)
-    return talk.intent == "affirm" or talk.entity("option") == 1
+    return (talk.intent == "affirm" and talk.confidence >= _SURE) or talk.entity("option") == 1
 
 
 def choose(talk: Talk, starts: list[datetime], zone: Any) -> int | None:

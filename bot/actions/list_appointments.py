@@ -8,7 +8,7 @@ from bot.actions.forms import JourneyForm
 from bot.actions.outcome import finish
 from bot.actions.talk import Talk, TalkAction
 from bot.identity.policy import Service
-from bot.wording import say_appointments
+from bot.wording import say_appointments, say_slot
 
 
 class ListForm(JourneyForm):
@@ -34,12 +34,8 @@ class ListAppointments(TalkAction):
         held = turn.services.backend.appointments(turn.patient.id)
         turn.audit("appointment.list", "done")
         if not held:
-            talk.say("utter_no_appointments", [("Book an appointment", "/book_appointment")])
-            return
-        buttons = [("Change it", "/reschedule_appointment"), ("Cancel it", "/cancel_appointment")]
-        response = "utter_one_appointment" if len(held) == 1 else "utter_appointments"
-        talk.say(
-            response,
-            buttons,
-            options=say_appointments(held, turn.practice.zone).removeprefix("1. " if len(held) == 1 else ""),
-        )
+            talk.say("utter_no_appointments")
+        elif len(held) == 1:
+            talk.say("utter_one_appointment", slot=say_slot(held[0].slot, turn.practice.zone))
+        else:
+            talk.say("utter_appointments", options=say_appointments(held, turn.practice.zone))

@@ -15,43 +15,8 @@ from bot.backend.base import Unavailable
 from bot.identity.phone_numbers import spoken
 from bot.store.conversations import SMS
 
-# Said in the middle of a journey, these are no answers to its question: a rule answers them, or switches journey.
-INTERRUPTIONS = frozenset(
-    [
-        "book_appointment",
-        "cancel_appointment",
-        "reschedule_appointment",
-        "list_appointments",
-        "confirm_attendance",
-        "order_prescription",
-        "prescription_status",
-        "nominate_pharmacy",
-        "view_test_results",
-        "view_record",
-        "message_practice",
-        "talk_to_human",
-        "opening_hours",
-        "practice_info",
-        "change_details",
-        "privacy_question",
-        "proxy_request",
-        "complaint",
-        "report_symptom",
-        "emergency",
-        "crisis",
-        "greet",
-        "goodbye",
-        "thanks",
-        "repeat",
-        "help",
-        "start_over",
-        "stop_this",
-        "bot_challenge",
-        "chitchat",
-        "abusive",
-        "out_of_scope",
-    ]
-)
+# What may be an answer to a journey's question. Anything else is a question or a request of its own.
+ANSWERS = frozenset({"affirm", "deny", "inform", "select_option", "ask_alternatives", "correction", "nlu_fallback"})
 
 
 class Talk:
@@ -69,7 +34,7 @@ class Talk:
     def last_said(self) -> str | None:
         """The assistant's last words."""
         said = (event.get("text") for event in reversed(self._tracker.events) if event["event"] == "bot")
-        return next((text for text in said if text), None)
+        return next((str(text) for text in said if text), None)
 
     @property
     def form(self) -> str | None:
@@ -78,7 +43,8 @@ class Talk:
 
     @property
     def asked_for(self) -> str | None:
-        return self.slot("requested_slot")
+        asked = self.slot("requested_slot")
+        return str(asked) if asked else None
 
     @property
     def by_text(self) -> bool:
@@ -87,11 +53,13 @@ class Talk:
     @property
     def interrupts(self) -> bool:
         """Whether this message is a question or request of its own, not an answer."""
-        return self.intent in INTERRUPTIONS
+        return self.intent not in ANSWERS
 
     @property
     def was_interrupted(self) -> bool:
         """The form's question stands already: something else was answered in between."""
+        if self.intent == "repeat":
+            return False  # the question itself was asked for
         actions = [event["name"] for event in self._tracker.events if event["event"] == "action"]
         before = [name for name in actions if name != self.form]
         return bool(before) and before[-1] != "action_listen" and self.interrupts
@@ -106,17 +74,23 @@ class Talk:
     def entities(self, name: str) -> list[Any]:
         return [each["value"] for each in self._entities if each["entity"] == name]
 
-    def say(self, response: str, buttons: list[tuple[str, str]] | None = None, **values: Any) -> None:
-        """Say a response of domain.yml. Every response may name {surgery} and {phone}.
-
-        Args:
-            buttons: (label, payload) pairs, shown on the web; in a text the wording itself lists the choices.
-        """
+    def say(self, response: str, **values: Any) -> None:
+        """Say a response of domain.yml. Every response may name {surgery} and {phone}."""
         practice = self.turn.practice
-        shown = [] if self.by_text else [{"title": label, "payload": payload} for label, payload in buttons or []]
-        self._dispatcher.utter_message(
-            response=response, buttons=shown, surgery=practice.name, phone=spoken(practice.phone), **values
-        )
+        self._dispatcher.utter_message(response=response, surgery=practice.name, phone=spoken(practice.phone), **values)
+
+    def offer(self, what: str) -> None:
+        """Buttons of domain.yml (utter_offer_…) under an answer; not in the middle of a journey, which has its own."""
+        if self.form is None:
+            self._dispatcher.utter_message(response=f"utter_offer_{what}")
+
+    def offer_options(self, labels: list[str]) -> None:
+        """A numbered button for each label."""
+        buttons = [
+            {"title": f"{number}. {label}", "payload": f'/select_option{{"option": {number}}}'}
+            for number, label in enumerate(labels, 1)
+        ]
+        self._dispatcher.utter_message(buttons=buttons)
 
     def say_again(self, words: str) -> None:
         self._dispatcher.utter_message(text=words)

@@ -9,7 +9,10 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Patient:
-    """`access`: one of `bot.identity.policy.ACCESS_LEVELS`, set by staff. `sex`: "female", "male", "other" or "unknown"."""
+    """Attributes:
+    sex: "female", "male", "other" or "unknown".
+    access: one of `bot.identity.policy.ACCESS_LEVELS`, set by staff.
+    """
 
     id: str
     first_name: str

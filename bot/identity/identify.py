@@ -24,44 +24,15 @@ from bot.store.grants import CODE, MOBILE, WHO, Challenge, Grant
 _CODE = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})(?!\d)")
 _CODE_ATTEMPT = re.compile(r"^\W*(?:code|it'?s|its|is|my|the|\s)*\W*\d[\d \-]{2,8}\W*$", re.IGNORECASE)
 _AGAIN = re.compile(
-    r"\b(resend|send (it |the code )?again|new code|another code|(did ?n[o']?t|not|never) (get|got|received?|come|arrive\w*))",
+    r"\b(resend|send (it |the code )?again|(new|another|no) code|no text|where(?:'?s| is) (?:my|the) (?:code|text)"
+    r"|((?:did|ha(?:ve|s)?) ?n[o'’]?t|not|never) (get|got|had|received?|come|arrive\w*))",
     re.IGNORECASE,
 )
 _OTHER_NUMBER = re.compile(r"\b(wrong|different|other|another|change\w*) (mobile|phone|number)", re.IGNORECASE)
-_NAME_NOISE = {
-    "its",
-    "it's",
-    "it",
-    "is",
-    "for",
-    "me",
-    "my",
-    "name",
-    "im",
-    "i'm",
-    "i",
-    "am",
-    "this",
-    "the",
-    "please",
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "patient",
-    "called",
-    "son",
-    "daughter",
-    "husband",
-    "wife",
-    "mum",
-    "dad",
-    "and",
-    "not",
-    "a",
-    "to",
-    "be",
-}
+_NAME_NOISE = frozenset(
+    "its it's it is for me my name im i'm i am this the please mr mrs ms miss patient called son daughter husband wife"
+    " mum dad and not a to be".split()
+)
 
 
 @dataclass(frozen=True)
@@ -235,7 +206,7 @@ class Identify:
 
 def _named(text: str, patients: list[Patient]) -> Patient | None:
     """The one patient whose name was written; never a guess between two."""
-    words = {word for word in re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text.casefold())} - _NAME_NOISE
+    words = set(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text.casefold())) - _NAME_NOISE
     if not words or len(words) > 4:
         return None
     fits = [patient for patient in patients if words <= set(patient.name.casefold().split())]

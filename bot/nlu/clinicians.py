@@ -21,7 +21,8 @@ _SEX = {
     "male": r"(?:male|man|gentleman) (?:gp|doctor|doc|dr|nurse)",
 }
 _ANYONE = re.compile(
-    r"\b(any ?one|any (?:doctor|gp|dr)|(?:do ?n'?t|dont) mind who|whoever|someone else|(?:different|another|other) (?:doctor|gp|dr))\b",
+    r"\b(any ?one|any (?:doctor|gp|dr)|(?:do ?n'?t|dont) mind who|whoever|someone else"
+    r"|(?:different|another|other) (?:doctor|gp|dr))\b",
     re.I,
 )
 _CLOSE_ENOUGH = 86  # of 100: "pattel" and "okafour" pass, "patient" for "Patel" does not

@@ -34,6 +34,7 @@ NOT = (
     r"(?:but |just )?(?:not|except|apart from|other than|instead of|rather than|avoid|never|busy|unless)"
     r"(?: (?:do|make|on|for|the|available|free|come|in|able|to|be|a|have|attend|manage|get|there|around|work|any))*"
 )
+AWAY = r"(?:away|abroad|on holiday|on hols)"
 NOT_GOOD = (
     r"(?:is |are )?(?:not (?:good|possible|suitable|ok|okay|work|convenient|available|do)|no (?:good|use)|doesnt work)"
 )
@@ -45,7 +46,7 @@ def _rule_out(kind: str) -> tuple[str, ...]:
         rf"any(?:time| time| day|day| weekday|thing)?(?: at all)? but (?:the |on )?(?P<d>{kind})",
         rf"(?P<d>{kind}) {NOT_GOOD}",
         rf"(?:i|im|we) (?:also )?(?:at )?work(?:ing)? (?:on )?(?P<d>{kind})",
-        rf"(?:away|abroad|on holiday|on hols)(?: (?:all|on|for|the|from))* (?P<d>{kind})",
+        rf"{AWAY}(?: (?:all|on|for|the|from))* (?P<d>{kind})",
     )
 
 
@@ -122,7 +123,7 @@ def run(phrase: Phrase, context: Context) -> Days:
     return Days(first.first, end, "span", problem=first.problem or last.problem)
 
 
-@BOUNDS.rule("D", r"(?:either )?D(?: (?:or|and|/)(?: the| on)? D)+")
+@BOUNDS.rule("D", r"(?:either )?D(?: (?:or|and|/)(?: the| on| a)? D)+", r"D(?: D)+ (?:or|and)(?: the| on)? D")
 def day_list(phrase: Phrase, _: Context) -> Days:
     return listed(phrase.values("D"))
 
@@ -137,6 +138,12 @@ def listed(days: list[Days]) -> Days:
 
 
 # Bounds
+
+
+@BOUNDS.rule("D", rf"{AWAY} until (?:the )?(?P<d>D)")
+def back_after(phrase: Phrase, context: Context) -> Days:
+    """ "away until the 7th" leaves the days after."""
+    return after_days(phrase, context)
 
 
 @BOUNDS.rule(

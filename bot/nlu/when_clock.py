@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from bot.nlu.when_rules import Context, Grammar, Phrase
 from bot.nlu.when_tokens import Clock
-from bot.nlu.when_words import MAY_FOLLOW, PATTERNS
+from bot.nlu.when_words import MAY_FOLLOW, PATTERNS, words
 
 CLOCK = Grammar()
 OPENS = 8  # hours below are in the afternoon unless the person says otherwise
+AFTER_SPELT_OUT = words("am pm in oclock tomorrow today on K please")
 HALVES = {"morning": "am", "am": "am", "afternoon": "pm", "evening": "pm", "night": "pm", "pm": "pm"}
 
 
@@ -56,11 +57,11 @@ def noon(phrase: Phrase, _: Context) -> Clock:
     r"{near} (?P<it>(?P<h>(?:1\d|[1-9])w?) (?P<m>[1-5][05]))",
 )
 def hour_and_minute(phrase: Phrase, _: Context) -> Clock | None:
-    hour, minute, words = phrase.number("h"), phrase.number("m"), phrase["it"].split()
-    if minute < 10 and len(words) < 3:
+    hour, minute, said = phrase.number("h"), phrase.number("m"), phrase["it"].split()
+    if minute < 10 and len(said) < 3:
         return None
-    placed = re.fullmatch(PATTERNS["near"] + "|to|-", phrase.before) or phrase.after in ("am", "pm", "in", "oclock")
-    spelt_out = len(words) > 2
+    placed = re.fullmatch(PATTERNS["near"] + "|to|-", phrase.before) or phrase.after in AFTER_SPELT_OUT
+    spelt_out = len(said) > 2
     plain = stands_alone(phrase) or phrase.after == "minute"
     clock = Clock(hour, minute, "pm" if hour > 12 else "")
     return clock if (placed or spelt_out) and plain else None

@@ -15,7 +15,7 @@ from bot.nlu.when import read_when
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=False)
-class WhenReader(GraphComponent):
+class WhenReader(GraphComponent):  # type: ignore[misc]
     """Reads `bot.nlu.when`. Now comes from the message's metadata ("now", an ISO instant), else from the system."""
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -26,7 +27,7 @@ from bot.nlu.when_words import MONTH_WORDS, WEEKDAY_WORDS, words
 DAYS = Grammar()
 VERBS_AFTER_MAY = words("i we he she you be not do have need also")
 BEFORE_SAT = words("i he she we they you ive hes shes had has have just was is been who got go to mum dad")
-AFTER_SAT = words("down on in here there up by with at nav for still")
+AFTER_SAT = words("down on in here there up by with at nav for still score test")
 BEFORE_SUN = words("the in of too much strong hot full direct")
 AFTER_SUN = words("cream burn burnt screen block exposure light rash damage hat tan stroke spot spots bed beds lotion")
 
@@ -57,7 +58,7 @@ def short_weekend_day(phrase: Phrase, _: Context) -> tuple[int, ...] | None:
     return (WEEKDAY_WORDS[said],)
 
 
-@DAYS.rule("K", r"K(?:(?: or| and| /)? K)+")
+@DAYS.rule("K", r"K(?:(?: or| and| /)?(?: a| on)? K)+")
 def weekday_list(phrase: Phrase, _: Context) -> tuple[int, ...] | None:
     joined = {"or", "and", "/"} & set(phrase["it"].split())
     if (phrase.before == "between" and "and" in joined) or (phrase.before == "not" and not joined):
@@ -81,6 +82,13 @@ def _both(first: Days, last: Days) -> Days:
     """From the first of one to the last of the other."""
     problem = first.problem or last.problem
     return Days(first.first, last.last, "span", problem=problem)
+
+
+@DAYS.rule("D", r"(?P<days>{ordinal}(?:(?: or| and)?(?: the)? {ordinal}){2,})(?: of)? (?P<m>M)")
+def listed_days(phrase: Phrase, context: Context) -> Days:
+    found = [next_day(int(day), phrase.value("m"), context.now.date()) for day in re.findall(r"\d+", phrase["days"])]
+    days = [day.first for day in found if day.first]
+    return several(days) if len(days) == len(found) else Days(problem="impossible")
 
 
 @DAYS.rule(

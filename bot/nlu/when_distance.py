@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ DISTANCE = Grammar()
 Quantity = tuple[float, str]
 HOURLY = ("hour", "minute")
 HABITS = words("once twice times every")
+PLEASANTRY = re.compile(r"\b(?:help|doing|how are you|(?:all|everything|it|done) for)$")  # "thanks for your help today"
 OWN_EVENT = r"(?! (?:my|the|a|i|we|that|D|H|K))"  # "the day after my operation" is not ours to know
 
 
@@ -75,8 +77,8 @@ def quantity(phrase: Phrase, _: Context) -> Quantity:
     r"for the day$",
     r"(?P<it>this)(?= (?:early |late |later |mid )?{part}(?: |$))",
 )
-def today(phrase: Phrase, context: Context) -> Days:
-    return one(context.now.date())
+def today(phrase: Phrase, context: Context) -> Days | None:
+    return None if PLEASANTRY.search(phrase.text_before) else one(context.now.date())
 
 
 @DISTANCE.rule("I", r"(?:the )?rest (?:of )?(?:the |my )?day", r"later (?:on )?D(?! {part})")
@@ -98,7 +100,7 @@ def near_day(phrase: Phrase, context: Context) -> Days:
     return one(context.now.date() + timedelta(days=step * (2 if "day" in said else 1)))
 
 
-@DISTANCE.rule("D", r"D or (?P<it>the day after|next day)")
+@DISTANCE.rule("D", r"D (?:or|but|so)(?: maybe)? (?P<it>the day after|next day)")
 def or_the_day_after(phrase: Phrase, context: Context) -> Days | None:
     last = phrase.values("D")[0].last
     return one(last + timedelta(days=1)) if last else None

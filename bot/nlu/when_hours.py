@@ -34,12 +34,13 @@ class Times:
     r"{hour}(?= (?:or later|onwards|ish|sharp)(?: |$))",
     r"D(?: for)? (?P<it>{hour})(?! (?:to|-|and|or) (?:\d|T))",
     r"(?P<it>{hour})(?: on)? (?:D|P|{part})",
+    r"{part}(?: at)? (?P<it>{hour})",
 )
 def hour_in_company(phrase: Phrase, _: Context) -> Clock | None:
     if not stands_alone(phrase):
         return None
     pointed_at = phrase.before in POINTERS
-    if phrase["it"] == "1w" and not pointed_at:  # "the Tuesday one"
+    if phrase["it"] == "1w" and not pointed_at and phrase.after != "ish":  # "the Tuesday one"
         return None
     if not pointed_at and phrase.match.group() != phrase["it"] and phrase.before not in LEADS:
         return None

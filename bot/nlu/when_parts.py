@@ -44,7 +44,7 @@ SHORT_PARTS = {"am": "morning", "pm": "afternoon", "aft": "afternoon", "eve": "e
 HABITS_AND_GREETINGS = words("good gd every each all per hi hello most")
 AFTER_OPENING_PART = words(
     "or and only please pls P C T D X of is would appointment best on if at preferred slot around ideally not after "
-    "before thanks works but"
+    "before thanks works but are were suit suits work"
 ) | {""}
 
 
@@ -59,13 +59,15 @@ def _fixed(text: str) -> Clock:
 
 
 @PARTS_OF_DAY.rule("P", r"(?P<which>1[os]|first|last) thing")
-def first_or_last_thing(phrase: Phrase, _: Context) -> Times:
+def first_or_last_thing(phrase: Phrase, _: Context) -> Times | None:
+    if phrase.before == "the":  # "the first thing you should know"
+        return None
     return _part("last thing" if phrase["which"] == "last" else "first thing")
 
 
 @PARTS_OF_DAY.rule(
     "C",
-    r"{anytime}(?P<way>after|before|from)(?: (?:the|my|i finish|finishing|ive finished))* "
+    r"{anytime}(?P<way>after|before)(?: (?:the|my|i finish|finishing|ive finished))* "
     r"(?P<event>lunch|school run|school drop off|school|work|breakfast|dinner|tea|drop off|dropping (?:the )?kids off)"
     r"(?: time)?",
 )
@@ -103,10 +105,11 @@ def hours_of_business(phrase: Phrase, _: Context) -> Times:
     r"(?:(?:in|during|at|for|on|any) )?(?:the |an |a )?(?P<part>{part})(?: time| hour)?",
     r"(?:in the |any |an )(?P<part>am|pm)",
     r"(?P<part>pm)",
-    r"^(?P<part>am)$",
+    r"^(?P<part>am)(?= (?:is|please|pls|or|and|only|if|ideally|preferred)|$)",
 )
 def part_of_day(phrase: Phrase, _: Context) -> Times | None:
-    if phrase.before in HABITS_AND_GREETINGS or _opens_a_message(phrase):
+    is_verb = phrase["part"] == "am" and phrase.before in ("i", "who", "where", "when")
+    if is_verb or phrase.before in HABITS_AND_GREETINGS or _opens_a_message(phrase):
         return None
     shade, part = phrase["shade"].replace("later", "late"), SHORT_PARTS.get(phrase["part"], phrase["part"])
     if part == "night" and not shade and not _has_a_day(phrase):  # "I cough in the night"
@@ -117,7 +120,7 @@ def part_of_day(phrase: Phrase, _: Context) -> Times | None:
 
 def _opens_a_message(phrase: Phrase) -> bool:
     """ "Morning, can I ..." is a greeting."""
-    return not phrase.before and phrase["it"] == phrase["part"] and phrase.after not in AFTER_OPENING_PART
+    return not phrase.before and phrase["it"] == phrase["part"] and phrase.following not in AFTER_OPENING_PART
 
 
 def _has_a_day(phrase: Phrase) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.nlu.when_calendar import BankHolidays
 from bot.nlu.when_tokens import Token
@@ -60,12 +60,18 @@ class Phrase:
         return self.text_before.rpartition(" ")[2]
 
     @property
-    def after(self) -> str:
-        """The word after, or nothing."""
+    def following(self) -> str:
+        """The next word, even after a comma or full stop, or nothing."""
         return self.match.string[self.match.end("it") :].lstrip().partition(" ")[0]
+
+    @property
+    def after(self) -> str:
+        """The word after in the same clause, or nothing."""
+        return "" if self.tokens[_index(self.match.string, self.match.end("it"))].stops else self.following
 
 
 Builder = Callable[[Phrase, Context], Any]
+AnyBuilder = TypeVar("AnyBuilder", bound=Builder)
 Rule = tuple[re.Pattern[str], str, Builder]
 
 
@@ -78,13 +84,13 @@ class Grammar:
 
     rules: list[Rule] = field(default_factory=list)
 
-    def rule(self, kind: str, *patterns: str) -> Callable[[Builder], Builder]:
+    def rule(self, kind: str, *patterns: str) -> Callable[[AnyBuilder], AnyBuilder]:
         """Register a builder: its value becomes a token `kind`; None leaves the words as they are.
 
         Only the group "it" is replaced where a pattern has one.
         """
 
-        def register(build: Builder) -> Builder:
+        def register(build: AnyBuilder) -> AnyBuilder:
             self.rules += [(self._compiled(pattern), kind, build) for pattern in patterns]
             return build
 
@@ -123,7 +129,7 @@ def _applied(tokens: list[Token], text: str, rule: Rule, context: Context) -> tu
             position = text.find(" ", match.start()) + 1 or len(text)
             continue
         first, last = _index(text, match.start("it")), _index(text, match.end("it"))
-        read = Token(kind, tokens[first].start, tokens[last].end, value)
+        read = Token(kind, tokens[first].start, tokens[last].end, value, tokens[last].stops)
         tokens = [*tokens[:first], read, *tokens[last + 1 :]]
         text, position = _joined(tokens), match.start("it")
     return tokens, text

@@ -17,6 +17,8 @@ TIMES = Grammar()
 )
 def give_or_take(phrase: Phrase, _: Context) -> Times:
     found: Clock | Times = phrase.value("t")
+    if isinstance(found, Clock) and phrase.before in ("how", "what"):  # "how about 2?"
+        return Times(found, found)
     return Times(found, found, around=True) if isinstance(found, Clock) else found
 
 

@@ -8,8 +8,8 @@ M month, T clock time, D days, H a named day such as Easter, and "?" for what ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -46,156 +46,192 @@ class Token:
     start: int
     end: int
     value: Any = None
+    stops: bool = False  # whether a comma, full stop or line end comes right after
 
 
-NAMED = "|".join(f"(?P<n{i}>{pattern})".replace(" ", r"\s") for i, pattern in enumerate(NAMED_DAYS.values()))
-LEXEMES = re.compile(
+NAMED = "|".join(rf"(?P<n{i}>{pattern})".replace(" ", r"\s") for i, pattern in enumerate(NAMED_DAYS.values()))
+LEXEMES = re.compile(  # each alternative is one kind of lexeme, read by the function of that kind below
     r"""
     (?P<skip>https?://\S+ | www\.\S+ | [^\s@]+@[^\s@]+\.\w+ | </?[a-z][^<>]*> | [£$€]\s?\d[\d,.]* | \b24/7\b)
-  | (?P<iso>(?<!\d)(?<!\d[-/.])(?:19|20)\d\d(?P<isep>[-/.])(?:0?[1-9]|1[0-2])(?:(?P=isep)(?:0[1-9]|[12]\d|3[01]|[1-9]))?
-        (?:t(?=\d)|(?![\d]|[-/.]\d)))
-  | (?P<dmy>(?<!\d)(?<!\d[-/.])\d{1,2}(?:\s?(?P<sep>[-/.])\s?\d{1,2}\s?(?P=sep)\s?(?:(?:19|20)\d\d|\d\d)
-        | \s\d{1,2}\s(?:19|20)\d\d)(?!\d|[-/.]\d))
-  | (?P<my>(?<!\d)(?<!\d[-/.])(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?!\d|[-/.]\d))
-  | (?P<fraction>[½¼¾]|[13]/[24](?=\s*(?:of\s)?(?:an?\s)?(?:h\b|hr|hour)))
-  | (?P<dm>(?<!\d)(?<!\d[-/.])\d{1,2}\s?/\s?\d{1,2}(?!\d|[-/.:]\d))
-  | (?P<clock>(?<![\d:.])\d{1,2}:\d\d(?:[:.]\d\d)?(?![\d]|:\d))
-  | (?P<dotted>(?<![\d.])\d{1,2}\.\d\d(?!\d|[.:/]\d))
-  | (?P<phone>(?:\+|\()?\d(?:[ .()-]{0,2}\d){8,})
-  | (?P<chain>\d+(?:[./:,]\d\d+)+ | \d+(?:-\d+){2,} | \d+(?:[/:,.]\d+){2,} | \d+/\d+\.\d+)
-  | (?P<decimal>\d{1,2}\.\d(?!\d))
-  | (?P<abbr>w/[cbe]\b | a\.s\.a\.p\b\.? | o\s?['’`]?\s?clock)
-  | (?P<half>(?<![a-z])[ap]\.?\s?m\b\.? | (?<![a-z])[ap]\s?\.\s?m\b\s?\.? | (?<=\d)[ap]\b)
+  | (?P<iso>ALONE (?:19|20)\d\d (?P<isep>[-/.]) (?:0?[1-9]|1[0-2]) (?:(?P=isep)(?:0[1-9]|[12]\d|3[01]|[1-9]))?
+        (?:t(?=\d) | ENDS))
+  | (?P<day>ALONE \d\d?\s?(?P<sep>[-/.])\s?\d\d?\s?(?P=sep)\s?(?:(?:19|20)\d\d|\d\d) ENDS
+        | ALONE \d\d?\s\d\d?\s(?:19|20)\d\d ENDS
+        | ALONE \d\d?\s?/\s?\d\d? (?![-/.:]\d) ENDS (?!\s?(?:COUNTED)\b))
+  | (?P<month>ALONE (?:0?[1-9]|1[0-2])/(?:19|20)\d\d ENDS)
+  | (?P<fraction>[½¼¾] | [13]/[24](?=\s*(?:of\s)?(?:an?\s)?(?:h|hr|hrs|hour|hours)\b))
+  | (?P<clock>(?<![\d:.])\d\d?:\d\d(?:[:.]\d\d)?(?!\d|:\d))
+  | (?P<dotted>(?<![\d.])\d\d?\.\d\d(?!\d|[.:/]\d))
+  | (?P<unread>[+(]?\d(?:[ .()-]{0,2}\d){8,} | \d+(?:[./:,]\d\d+)+ | \d+(?:-\d+){2,} | \d+(?:[/:,.]\d+){2,}
+        | \d+/\d+\.\d+)
+  | (?P<decimal>\d\d?\.\d(?!\d))
+  | (?P<short>w/[cbe]\b | a\.s\.a\.p\b\.?)
+  | (?P<oclock>o\s?['’`"]?\s?clock)
+  | (?P<half>(?<![a-z])[ap]\s?\.?\s?m\b(?:\s?\.)? | (?<=\d)[ap]\b)
   | (?P<named>\b(?:NAMED)\b)
-  | (?P<ordinal>\d{1,2}(?:st|nd|rd|th)\b)
-  | (?P<number>\d+)(?P<suffix>[a-z][a-z0-9]*)?
-  | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)(?P<tail>\d\w*)?
+  | (?P<ordinal>\d\d?(?:st|nd|rd|th)\b)
+  | (?P<number>\d+(?:[a-z][a-z0-9]*)?)
+  | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*(?:\d\w*)?)
   | (?P<symbol>[-–—/&@])
-    """.replace("NAMED", NAMED),
+    """.replace("NAMED", NAMED)
+    .replace("ALONE", r"(?<!\d)(?<!\d[-/.])")
+    .replace("ENDS", r"(?!\d|[-/.]\d)")
+    .replace("COUNTED", r"days?|weeks?|wks?|months?|hours?|hrs?|mins?|years?|yrs?|times|tabs?|tablets?|an?|of"),
     re.IGNORECASE | re.VERBOSE,
 )
-NAMES = list(NAMED_DAYS)
 PAIN_SCORE = re.compile(r"\b(?:pain|hurts?|score|scale|sever\w+|ache|sore|rate|out of)\b", re.IGNORECASE)
 FRACTIONS = {"½": "0.5", "1/2": "0.5", "¼": "0.25", "1/4": "0.25", "¾": "0.75", "3/4": "0.75"}
+Canonical = tuple[str, Any]
+CLAUSE_ENDS = frozenset(".,;!?\n")
+UNREAD: Canonical = ("?", None)
+
+
+@dataclass(frozen=True)
+class Lexeme:
+    """One lexeme as said, in lower case, within its text."""
+
+    said: str
+    match: re.Match[str]
+    today: date
 
 
 def tokens_of(text: str, today: date) -> list[Token]:
-    """The canonical tokens of `text`; `today` settles which century a two-digit year is in."""
-    found = list(_lexemes(text, today))
-    return _without_loose_dashes(list(_joined_numbers(found)))
+    """The canonical tokens of `text`; `today` settles the year of numeric dates."""
+    return _without_loose_dashes(list(_joined_numbers(list(_lexemes(text, today)))))
 
 
 def _lexemes(text: str, today: date) -> Iterator[Token]:
     for match in LEXEMES.finditer(text):
-        kind = match.lastgroup or ""
-        kind = "named" if match["named"] else kind
-        for canonical, value, start, end in _canonical(kind, match, text, today):
+        for canonical, value in READERS[match.lastgroup or ""](Lexeme(match.group().lower(), match, today)):
             for part in canonical.split():  # "tonight" is "today night"
-                yield Token(part, start, end, value)
+                stops = text[match.end() : match.end() + 1] in CLAUSE_ENDS
+                yield Token(part, match.start(), match.end(), value, stops)
 
 
-def _canonical(kind: str, match: re.Match[str], text: str, today: date) -> Iterator[tuple[str, Any, int, int]]:
-    said, start, end = match.group().lower(), match.start(), match.end()
-    if match["number"] and match["suffix"]:
-        yield from _number_and_suffix(said, match["number"], match["suffix"].lower(), start)
-    elif match["word"]:
-        yield from _word_and_tail(match["word"].lower(), (match["tail"] or "").lower(), start)
-    else:
-        yield (*_single(kind, match, said, text, today), start, end)
+# One function for each kind of lexeme
 
 
-def _single(kind: str, match: re.Match[str], said: str, text: str, today: date) -> tuple[str, Any]:
-    if match["named"]:
-        return "H", next(name for i, name in enumerate(NAMES) if match[f"n{i}"])
-    if match["iso"] or match["dmy"] or match["dm"]:
-        return _numeric_date(said, text, today)
-    if match["my"]:
-        month, year = (int(part) for part in said.split("/"))
-        return "D", month_days(year, month)
-    if match["clock"]:
-        hour, minute = (int(part) for part in re.split("[:.]", said)[:2])
-        return ("T", _clock(hour, minute)) if hour < 24 and minute < 60 else ("?", None)
-    if match["dotted"]:
-        return _dotted(said, text[match.end() :], today)
-    if match["fraction"]:
-        return FRACTIONS[said], None
-    if match["half"]:
-        return (said[0] + "m" if len(said) > 1 else said + "'"), None
-    if match["ordinal"]:
-        return f"{int(said[:-2])}o", None
-    if match["abbr"]:
-        return ("oclock" if "clock" in said else CANONICAL[said]), None
-    if match["number"]:
-        return (str(int(said)) if len(said) < 3 else said), None
-    if match["decimal"]:
-        return said, None
-    return CANONICAL.get(said, said if match["symbol"] else "?"), None
+def _unread(_: Lexeme) -> list[Canonical]:
+    return [UNREAD]
 
 
-def _clock(hour: int, minute: int) -> Clock:
-    return Clock(hour, minute, "pm" if hour > 12 else "am" if hour == 0 else "")
+def _canonical_word(lexeme: Lexeme) -> list[Canonical]:
+    return [(CANONICAL.get(lexeme.said, lexeme.said), None)]
 
 
-def _numeric_date(said: str, text: str, today: date) -> tuple[str, Any]:
-    parts = [int(part) for part in re.findall(r"\d+", said)]
-    if parts[0] > 999:
-        if len(parts) == 2:
-            return "D", month_days(parts[0], parts[1])
-        return "D", real_day(*parts)
-    if len(parts) == 2 and parts[1] == 10 and parts[0] <= 10 and PAIN_SCORE.search(text):
-        return "?", None
-    day, month = parts[:2]
-    year = full_year(parts[2], today) if len(parts) == 3 else None
-    if month > 12 and day <= 12 and month <= 31:  # the American order: plain, but worth asking
-        found = next_day(month, day, today) if year is None else real_day(year, day, month)
-        return "D", Days(found.first, found.last, problem=found.problem or "ambiguous")
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return "?", None
-    return "D", next_day(day, month, today) if year is None else real_day(year, month, day)
+def _iso(lexeme: Lexeme) -> list[Canonical]:
+    parts = [int(part) for part in re.findall(r"\d+", lexeme.said)]
+    return [("D", month_days(parts[0], parts[1]) if len(parts) == 2 else real_day(*parts))]
 
 
-def _dotted(said: str, rest: str, today: date) -> tuple[str, Any]:
+def _day(lexeme: Lexeme) -> list[Canonical]:
+    day, month, *years = (int(part) for part in re.findall(r"\d+", lexeme.said))
+    if not years and month == 10 >= day and PAIN_SCORE.search(lexeme.match.string):
+        return [UNREAD]
+    year = full_year(years[0], lexeme.today) if years else None
+    if 1 <= day <= 12 < month <= 31:  # the American order: plain, but worth asking about
+        found = _dated(month, day, year, lexeme.today)
+        return [("D", replace(found, problem=found.problem or "ambiguous"))]
+    return [("D", _dated(day, month, year, lexeme.today)) if 1 <= month <= 12 and 1 <= day <= 31 else UNREAD]
+
+
+def _dated(day: int, month: int, year: int | None, today: date) -> Days:
+    return next_day(day, month, today) if year is None else real_day(year, month, day)
+
+
+def _month(lexeme: Lexeme) -> list[Canonical]:
+    month, year = lexeme.said.split("/")
+    return [("D", month_days(int(year), int(month)))]
+
+
+def _fraction(lexeme: Lexeme) -> list[Canonical]:
+    return [(FRACTIONS[lexeme.said], None)]
+
+
+def _clock(lexeme: Lexeme) -> list[Canonical]:
+    hour, minute = (int(part) for part in re.split("[:.]", lexeme.said)[:2])
+    half: Literal["am", "pm", ""] = "pm" if hour > 12 else "am" if hour == 0 else ""
+    return [("T", Clock(hour, minute, half)) if hour < 24 and minute < 60 else UNREAD]
+
+
+def _dotted(lexeme: Lexeme) -> list[Canonical]:
     """9.20 is a time, 05.12 a date. Appointments begin on five minutes, so 4.22 is neither."""
-    first, second = (int(part) for part in said.split("."))
-    if re.match(r"\s?[ap]\.?m?\b", rest, re.IGNORECASE) and 1 <= first <= 12 and second < 60:
-        return "T", _clock(first, second)
-    early = said.startswith("0") and first < 7
-    if second % 5 == 0 and second < 60 and 0 < first < 24 and not early:
-        return "T", _clock(first, second)
-    if len(said) == 5 and 1 <= second <= 12 and 1 <= first <= 31:
-        return "D", next_day(first, second, today)
-    return "?", None
+    first, second = (int(part) for part in lexeme.said.split("."))
+    rest = lexeme.match.string[lexeme.match.end() :]
+    with_half = re.match(r"\s?[ap]\.?m?\b", rest, re.IGNORECASE) and first <= 12
+    before_dawn = lexeme.said.startswith("0") and first < 7
+    if with_half or (second % 5 == 0 and first > 0 and not before_dawn):
+        return _clock(lexeme)
+    is_date = len(lexeme.said) == 5 and 1 <= second <= 12 and 1 <= first <= 31
+    return [("D", next_day(first, second, lexeme.today)) if is_date else UNREAD]
 
 
-def _number_and_suffix(said: str, number: str, suffix: str, start: int) -> Iterator[tuple[str, Any, int, int]]:
-    middle, end = start + len(number), start + len(said)
-    if said in CANONICAL:
-        yield CANONICAL[said], None, start, end
-        return
-    value = VALUES.get(suffix)
-    if suffix in UNITS_AFTER_DIGITS or value:
-        yield (str(int(number)) if len(number) < 3 else number), None, start, middle
-        yield (value[0] if value else CANONICAL.get(suffix, suffix)), value and value[1], middle, end
-    elif suffix in ("a", "p"):
-        yield number, None, start, middle
-        yield suffix + "'", None, middle, end  # "3p" is a time only in company
-    else:
-        yield "?", None, start, end
+def _half(lexeme: Lexeme) -> list[Canonical]:
+    return [(lexeme.said[0] + ("m" if len(lexeme.said) > 1 else "'"), None)]  # "3p" is a time only in company
 
 
-def _word_and_tail(word: str, tail: str, start: int) -> Iterator[tuple[str, Any, int, int]]:
-    end = start + len(word)
-    whole = word + tail
-    if not tail or whole in CANONICAL:
-        yield (*_word(whole), start, start + len(whole))
-    elif tail.isdigit() and (word in VALUES or word in MONTH_WORDS or word in CANONICAL):
-        yield (*_word(word), start, end)
-        yield tail.lstrip("0") or "0", None, end, end + len(tail)
-    else:
-        yield "?", None, start, start + len(whole)
+def _oclock(_: Lexeme) -> list[Canonical]:
+    return [("oclock", None)]
 
 
-def _word(word: str) -> tuple[str, Any]:
+def _named(lexeme: Lexeme) -> list[Canonical]:
+    return [("H", next(name for i, name in enumerate(NAMED_DAYS) if lexeme.match[f"n{i}"]))]
+
+
+def _ordinal(lexeme: Lexeme) -> list[Canonical]:
+    return [(f"{int(lexeme.said[:-2])}o", None)]
+
+
+def _number(lexeme: Lexeme) -> list[Canonical]:
+    """A number, with what is written right after it: "14", "2pm", "3wks", "2moro", but not "500mg"."""
+    digits = re.match(r"\d+", lexeme.said)
+    number = digits.group() if digits else ""
+    suffix = lexeme.said[len(number) :]
+    plain = (str(int(number)) if len(number) < 3 else number, None)
+    if lexeme.said in CANONICAL:
+        return _canonical_word(lexeme)
+    if suffix in ("a", "p"):
+        return [plain, (suffix + "'", None)]
+    if suffix in UNITS_AFTER_DIGITS or suffix in VALUES:
+        return [plain, _word(suffix)]
+    return [UNREAD if suffix else plain]
+
+
+def _word_and_number(lexeme: Lexeme) -> list[Canonical]:
+    """A word, with a number written right after it: "tomorrow", "Oct2", "b4", but not "b12"."""
+    letters = lexeme.said.rstrip("0123456789")
+    number = lexeme.said[len(letters) :]
+    if not number or lexeme.said in CANONICAL:
+        return [_word(lexeme.said) if lexeme.said.isalpha() or not re.search(r"\d", letters) else UNREAD]
+    known = letters in VALUES or letters in MONTH_WORDS or letters in CANONICAL
+    return [_word(letters), (number.lstrip("0") or "0", None)] if known else [UNREAD]
+
+
+READERS: dict[str, Callable[[Lexeme], list[Canonical]]] = {
+    "skip": _unread,
+    "unread": _unread,
+    "iso": _iso,
+    "day": _day,
+    "month": _month,
+    "fraction": _fraction,
+    "clock": _clock,
+    "dotted": _dotted,
+    "decimal": _canonical_word,
+    "short": _canonical_word,
+    "oclock": _oclock,
+    "half": _half,
+    "named": _named,
+    "ordinal": _ordinal,
+    "number": _number,
+    "word": _word_and_number,
+    "symbol": _canonical_word,
+}
+
+
+# Words
+
+
+def _word(word: str) -> Canonical:
     word = word.replace("’", "'")
     plain = word.replace("'", "")
     for form in (word, word.removesuffix("'s"), plain):
@@ -210,7 +246,7 @@ def _word(word: str) -> tuple[str, Any]:
     return _respelt(plain)
 
 
-def _respelt(word: str) -> tuple[str, Any]:
+def _respelt(word: str) -> Canonical:
     """The date word that `word` misspells by a letter or two, or `word` itself."""
     if len(word) < 6 or word in LOOK_ALIKES or word in OFTEN_MISSPELT:
         return word, None
@@ -229,7 +265,7 @@ def _joined_numbers(tokens: list[Token]) -> Iterator[Token]:
         rest = [t for t in tokens[i + 1 : i + 3] if t.text != "-"][:1]
         if one.text in ("20w", "30w", "40w", "50w") and rest and re.fullmatch(r"[1-9][ws]", rest[0].text):
             total = int(one.text[:-1]) + int(rest[0].text[:-1])
-            yield Token(f"{total}{rest[0].text[-1]}", one.start, rest[0].end)
+            yield replace(rest[0], text=f"{total}{rest[0].text[-1]}", start=one.start)
             i = tokens.index(rest[0], i) + 1
         else:
             yield one

@@ -78,7 +78,7 @@ def whole_period(phrase: Phrase, context: Context) -> Days | None:
 @WEEKS.rule(
     "D",
     r"{shade} (?:of|in|part of)(?: the)? (?P<it>week|month|year)",
-    r"{day}(?: day)? of(?: the)? (?P<it>month)",
+    r"(?:{day}|K)(?: day)? of(?: the| this)? (?P<it>month)",
     r"(?:over|through|during|in|rest)(?: the)? (?P<it>week)(?! of| after| before)",
 )
 def the_period(phrase: Phrase, context: Context) -> Days:
@@ -155,7 +155,10 @@ def weekday_of_week(phrase: Phrase, context: Context) -> Days | None:
     return _weekdays_in(week, phrase.value("k")) if week.grain == "week" else None
 
 
-@WEEKS.rule("D", r"(?P<k>K)(?: the)? (?P<d>{ordinal}|1[3-9]|2\d|3[01])(?! {unit}| M| am| pm| past| to| -| in)")
+@WEEKS.rule(
+    "D",
+    r"(?P<k>K)(?: the)? (?P<d>{ordinal}|(?:1[3-9]|2\d|3[01])(?! {unit}| M| am| pm| past| to| -| in))",
+)
 def weekday_and_day(phrase: Phrase, context: Context) -> Days | None:
     if not stands_alone(phrase) or len(phrase.value("k")) != 1:
         return None

@@ -29,7 +29,7 @@ def as_soon_as_possible(phrase: Phrase, _: Context) -> bool | None:
     "F",
     r"(?:at )?any ?(?:time|day|date)s?(?: at all)?|whenever",
     r"(?:really )?not (?:mind|fussed|bothered|matter)(?: when| what day| what time| which day| at all)?",
-    r"(?:im )?(?:flexible|easy)|no preference|up to you",
+    r"im (?:flexible|easy)|^flexible$|^easy$|no preference|up to you",
 )
 def no_preference(phrase: Phrase, _: Context) -> bool | None:
-    return None if phrase.after in PERSON_OR_PLACE else True
+    return None if phrase.after in PERSON_OR_PLACE or phrase.before == "you" else True

@@ -132,8 +132,9 @@ NAMED_DAYS = {
 MAY_FOLLOW = words(
     """please pls plz plse ok okay or and but if is would works work for on in at to until from with thanks thank thx
     ta then when cos cuz because as i id im ill we he she me so the this that though unless not no only good great fine
-    best suits do does will can could should - / am pm oclock ish today tomorrow night morning afternoon evening around
-    after before between through by be next onwards earliest latest every mid late early sharp"""
+    are any have there best suits do does will can could should - / am pm oclock ish today tomorrow night morning
+    afternoon evening around after before through between by be next onwards earliest latest every mid late early
+    sharp"""
 )
 
 PATTERNS = {

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import QueuePool
 
 from bot.settings import Settings
 from bot.store.private import Keyring
@@ -90,13 +91,15 @@ def _alembic_config() -> Config:
 def _engine(url: str, is_postgresql: bool) -> Engine:
     if is_postgresql:
         return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, future=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, future=True)
+    # A pool, since opening a file anew for each query costs more than the query.
+    arguments = {"check_same_thread": False, "timeout": 30}
+    engine = create_engine(url, connect_args=arguments, poolclass=QueuePool, pool_size=20, max_overflow=20, future=True)
 
-    @event.listens_for(engine, "connect")
-    def _set_up(connection: Any, _record: Any) -> None:
+    def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun by us, see Database.write
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # a message that was acknowledged survives a power cut
         connection.execute("PRAGMA foreign_keys=ON")
 
+    event.listen(engine, "connect", set_up)
     return engine

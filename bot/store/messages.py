@@ -32,7 +32,12 @@ class QuickReply:
 
 @dataclass(frozen=True)
 class Reply:
-    """One thing said to a patient. `attachment` is {"label", "href"} or nothing; `is_urgent`: to be announced at once."""
+    """One thing said to a patient.
+
+    Attributes:
+        attachment: {"label", "href"} of a file of ours.
+        is_urgent: to be announced at once by a screen reader.
+    """
 
     text: str
     author: str = ASSISTANT

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,12 +25,12 @@ class Notices:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._listeners: dict[str, list[Callable[[], object]]] = {}
         self._guard = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def listen(self, topic: str, wake: Callable[[], None]) -> Callable[[], None]:
+    def listen(self, topic: str, wake: Callable[[], object]) -> Callable[[], None]:
         """Have `wake` called at each announcement; gives the function that ends it. `wake` must not block."""
         with self._guard:
             self._listeners.setdefault(topic, []).append(wake)
@@ -42,7 +43,9 @@ class Notices:
         if self._database.is_postgresql:
             with self._database.write() as connection:
                 for topic in topics:
-                    connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (_CHANNEL, topic))
+                    connection.execute(
+                        text("SELECT pg_notify(:channel, :topic)"), {"channel": _CHANNEL, "topic": topic}
+                    )
 
     def start(self) -> None:
         if self._database.is_postgresql:
@@ -54,7 +57,7 @@ class Notices:
         if self._thread:
             self._thread.join(5)
 
-    def _forget(self, topic: str, wake: Callable[[], None]) -> None:
+    def _forget(self, topic: str, wake: Callable[[], object]) -> None:
         with self._guard:
             self._listeners[topic].remove(wake)
             if not self._listeners[topic]:

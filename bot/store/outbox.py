@@ -84,7 +84,8 @@ def claim_due(connection: Connection, now: datetime, lease: timedelta) -> Text |
         earlier.c.number_index == outbox.c.number_index,
         earlier.c.id < outbox.c.id,
         earlier.c.state.in_((WAITING, CLAIMED)),
-        earlier.c.due_at <= outbox.c.due_at,
+        # One that is only waiting to be tried again still goes first; one that was meant for later does not.
+        or_(earlier.c.due_at <= outbox.c.due_at, earlier.c.attempts > 0),
     )
     due = (
         select(outbox)
@@ -125,10 +126,12 @@ def record_retry(connection: Connection, text_id: int, due_at: datetime, error_c
     )
 
 
-def record_unsure(connection: Connection, text_id: int, error_code: str) -> None:
-    """It may or may not have been taken: it stays claimed, and once the lease is over the provider is asked first."""
+def record_unsure(connection: Connection, text_id: int, ask_at: datetime, error_code: str) -> None:
+    """It may or may not have been taken: it stays claimed until then, and the provider is asked before it is resent."""
     connection.execute(
-        update(outbox).where(outbox.c.id == text_id).values(attempts=outbox.c.attempts + 1, error_code=error_code)
+        update(outbox)
+        .where(outbox.c.id == text_id)
+        .values(claimed_until=ask_at, attempts=outbox.c.attempts + 1, error_code=error_code)
     )
 
 

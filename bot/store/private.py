@@ -1,7 +1,7 @@
 """Column types for what people wrote, who they are and how to reach them.
 
-A `Sealed` column holds AES-256-GCM ciphertext. Its additional authenticated data name the column and the row's owner, so
-a value moved to another column or another conversation no longer opens. An `Index` column holds a keyed hash
+A `Sealed` column holds AES-256-GCM ciphertext. Its additional authenticated data name the column and the row's owner,
+so a value moved to another column or another conversation no longer opens. An `Index` column holds a keyed hash
 (HMAC-SHA256, 128 bits), by which a value can be found but not read. The key ring is one file, made at the first start
 with mode 0600; several keys may live in it while one is being replaced.
 """

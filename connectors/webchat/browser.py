@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 _MAX_BODY = 16 * 1024
+_REPLY_ID = re.compile("[0-9a-f]{32}")
 
 
 class Refusal(Exception):
@@ -50,12 +51,14 @@ async def read_message(request: Request, max_length: int) -> Sent:
     except ValueError:
         raise BAD_REQUEST from None
     if isinstance(reply, str) and reply:
+        if not _REPLY_ID.fullmatch(reply):
+            raise BAD_REQUEST
         return Sent(identifier, None, reply)
     if not isinstance(text, str) or not text.strip():
         raise BAD_REQUEST
     if len(text) > max_length:
         raise Refusal(413, "too_long", f"That message is too long. Please use {max_length} characters or fewer.")
-    return Sent(identifier, _clean(text), None)
+    return Sent(identifier, clean(text), None)
 
 
 async def read_json(request: Request) -> dict[str, Any]:
@@ -77,8 +80,8 @@ async def read_json(request: Request) -> dict[str, Any]:
 
 def check_own_page(request: Request) -> None:
     """Against forged requests: a header that other sites cannot add, and an origin that is ours."""
-    origin = request.headers.get("Origin")
-    is_own = origin is None or urlsplit(origin).netloc == request.headers.get("Host")
+    origin, host = request.headers.get("Origin"), request.headers.get("Host")
+    is_own = origin is None or origin in (f"http://{host}", f"https://{host}")
     if request.headers.get("X-Requested-With") != "chat" or not is_own:
         raise FORBIDDEN
 
@@ -100,6 +103,11 @@ class SessionCookie:
         response.headers.append("Set-Cookie", f"{self._name}=; Max-Age=0; {self._attributes}")
 
 
-def _clean(text: str) -> str:
+def as_number(text: str | None) -> int:
+    """A message's number as a browser names it; 0, the start, for whatever is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def clean(text: str) -> str:
     """Without lone surrogates and NULs, which no database keeps."""
     return text.encode("utf-8", "ignore").decode().replace("\x00", "")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,21 +25,25 @@ from bot.identity.policy import Decision, Service, may
 from bot.program import Program
 from bot.store import grants, messages, sessions
 from bot.store.conversations import WEB, close_conversation, get_conversation, open_conversation
-from bot.store.messages import PATIENT, QuickReply, Reply, StoredMessage
+from bot.store.messages import PATIENT, Reply, StoredMessage
 from connectors.headers import page_policy
-from connectors.webchat.browser import BUSY, EXPIRED, TOO_MANY, Refusal, SessionCookie, read_json, read_message
+from connectors.webchat.browser import (
+    BAD_REQUEST,
+    BUSY,
+    EXPIRED,
+    TOO_MANY,
+    Refusal,
+    SessionCookie,
+    as_number,
+    read_json,
+    read_message,
+)
 from connectors.webchat.calendar import appointment_calendar
 
 _HERE = Path(__file__).parent
 _WARN_BEFORE = timedelta(minutes=5)
 _PING_SECONDS = 20
 _NEW_SESSIONS_PER_MINUTE = 300  # all visitors together; more is no practice's traffic
-_WELCOME_REPLIES = (
-    ("Book an appointment", "/book_appointment"),
-    ("My appointments", "/list_appointments"),
-    ("Opening hours", "/opening_hours"),
-    ("Speak to a person", "/talk_to_human"),
-)
 
 Endpoint = Callable[[Request], Any]
 
@@ -90,7 +95,7 @@ class ChatDoor:
 
     async def read(self, request: Request) -> Response:
         """What was written after a message; without a session and from the start, a new conversation."""
-        after = _number(request.query_params.get("after"))
+        after = as_number(request.query_params.get("after"))
         token = self._cookie.token(request)
         if after > 0:
             return await run_in_threadpool(self._read, token, after)
@@ -116,9 +121,10 @@ class ChatDoor:
     async def events(self, request: Request) -> Response:
         token = self._cookie.token(request)
         conversation_id = await run_in_threadpool(self._conversation_of, token)
-        after = _number(request.headers.get("Last-Event-ID") or request.query_params.get("after"))
+        after = as_number(request.headers.get("Last-Event-ID") or request.query_params.get("after"))
         stream = self._follow(token or "", conversation_id, after)
-        return EventSourceResponse(stream, ping=_PING_SECONDS, headers={"Cache-Control": "no-store"})
+        response: Response = EventSourceResponse(stream, ping=_PING_SECONDS, headers={"Cache-Control": "no-store"})
+        return response
 
     async def calendar(self, request: Request) -> Response:
         token, wanted = self._cookie.token(request), request.path_params["appointment_id"]
@@ -144,8 +150,8 @@ class ChatDoor:
             if sessions.count_since(connection, now - timedelta(minutes=1)) >= _NEW_SESSIONS_PER_MINUTE:
                 raise BUSY
             conversation = open_conversation(connection, WEB, secrets.token_hex(16), now, timedelta.max)
-            buttons = tuple(QuickReply(label, payload) for label, payload in _WELCOME_REPLIES)
-            welcome = Reply(program.responses.say("utter_welcome"), quick_replies=buttons)
+            greeting, buttons = program.responses.say("utter_welcome"), program.responses.quick_replies("utter_welcome")
+            welcome = Reply(greeting, quick_replies=buttons)
             messages.store_reply(connection, conversation.id, welcome, now)
             return sessions.start_session(connection, conversation.id, now)
 
@@ -167,7 +173,7 @@ class ChatDoor:
         if lately >= self._rules.messages_per_minute:
             raise TOO_MANY
         if sent.reply and button is None:
-            raise EXPIRED
+            raise BAD_REQUEST
         receipt = program.gateway.receive(
             Inbound(
                 channel=WEB,
@@ -243,14 +249,14 @@ class ChatDoor:
             while True:
                 news.clear()
                 try:
-                    listed, ends = await run_in_threadpool(self._news, token, after)
+                    listed, ends, owner = await run_in_threadpool(self._news, token, after)
                 except Refusal:
                     yield _event("session", {"ended": True})
                     return
                 for each in listed:
                     after = each.id
                     yield _event("message", _as_json(each), str(each.id))
-                if listed and listed[-1].author == PATIENT:
+                if listed and listed[-1].author == PATIENT and owner == "bot":
                     yield _event("typing", {"on": True})
                 if ends != told:
                     told = ends
@@ -259,10 +265,11 @@ class ChatDoor:
         finally:
             unlisten()
 
-    def _news(self, token: str, after: int) -> tuple[list[StoredMessage], dict[str, str]]:
+    def _news(self, token: str, after: int) -> tuple[list[StoredMessage], dict[str, str], str]:
         conversation_id, _, ends = self._look(token)
         with self._program.database.read() as connection:
-            return messages.messages_after(connection, conversation_id, after), ends
+            owner = get_conversation(connection, conversation_id).owner
+            return messages.messages_after(connection, conversation_id, after), ends, owner
 
 
 def _answering(endpoint: Endpoint) -> Endpoint:
@@ -279,10 +286,8 @@ def _answering(endpoint: Endpoint) -> Endpoint:
 
 
 async def _wait(news: asyncio.Event, seconds: float) -> None:
-    try:
+    with suppress(asyncio.TimeoutError):
         await asyncio.wait_for(news.wait(), seconds)
-    except asyncio.TimeoutError:
-        pass
 
 
 def _event(name: str, data: dict[str, Any], identifier: str | None = None) -> ServerSentEvent:
@@ -302,7 +307,3 @@ def _as_json(each: StoredMessage) -> dict[str, Any]:
         "quick_replies": [{"id": button.id, "label": button.label} for button in each.quick_replies],
         "attachment": each.extra.get("attachment"),
     }
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0

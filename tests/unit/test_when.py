@@ -62,6 +62,8 @@ def times_of(text: str, now: datetime = NOW) -> tuple[str | None, str | None]:
         ("12 Jan 2027", "2027-01-12"),
         ("2026-12-05", "2026-12-05"),
         ("monday the 30th", "2026-11-30"),
+        ("mon 30th am", "2026-11-30"),
+        ("How about the 3rd? I am free then", "2026-12-03"),
         ("second tuesday in january", "2027-01-12"),
         ("the 1st of next month", "2026-12-01"),
         ("boxing day", "2026-12-26"),
@@ -101,6 +103,7 @@ def test_reads_one_day(text: str, day: str) -> None:
         ("before christmas", None, "2026-12-24"),
         ("by friday", None, "2026-11-27"),
         ("not until next week", "2026-11-30", None),
+        ("I'm away until the 7th", "2026-12-08", None),
         ("in the new year", "2027-01-01", None),
     ],
 )
@@ -128,6 +131,7 @@ def test_reads_a_run_of_days(text: str, first: str | None, last: str | None) -> 
         ("11 o'clock", "11:00"),
         ("noon", "12:00"),
         ("tomorrow morning at 7", "07:00"),
+        ("how about 2", "14:00"),
         ("8 in the evening", "20:00"),
     ],
 )
@@ -294,6 +298,8 @@ def test_a_day_to_come_wins_over_one_that_is_over() -> None:
         "a temperature of 39.5",
         "12 weeks pregnant",
         "ill for 3 weeks",
+        "2/3 times a day",
+        "thanks for your help today",
         "a cough since monday morning",
         "poorly for the last week",
         "12 High Street",
@@ -397,9 +403,10 @@ def test_no_text_raises(text: str) -> None:
 
 
 def test_reading_takes_little_time() -> None:
-    texts = ["thurs pm not b4 2", "any day next week after half 3", "I need to see a doctor about my knee"] * 20
-    read("boxing day")  # patterns and bank holidays are loaded
-    start = clock.perf_counter()
-    for text in texts:
+    texts = ["thurs pm not b4 2", "any day next week after half 3", "I need to see a doctor about my knee"]
+    seconds = []
+    for text in texts * 20:
+        start = clock.perf_counter()
         read_when(text, NOW)
-    assert (clock.perf_counter() - start) / len(texts) < 0.005  # seconds; usually a fifth of a millisecond
+        seconds.append(clock.perf_counter() - start)
+    assert sorted(seconds)[len(seconds) // 2] < 0.002  # usually a fifth of a millisecond

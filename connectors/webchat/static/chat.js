@@ -11,6 +11,7 @@ const status = byId("status");
 const { title } = document;
 const SPOKEN_MS = 1500; // taken away sooner, some screen readers miss it
 const SLOW_MS = 1500; // shorter is not worth telling
+const REFUSED_MS = 5000;
 const TYPING_AT_MOST_MS = 30000;
 const timers = {};
 
@@ -248,10 +249,9 @@ function finish(kind) {
   if (kind !== "ended") transcript.clear();
   showTyping(false);
   showStatus("");
-  const buttons = [["new_chat", () => beginAgain(drafts)]];
-  // Inside another site's page a browser may refuse our cookie; a tab of our own has it.
-  if (kind === "expired" && host) buttons.push(["own_tab", () => open(base, "_blank", "noopener")]);
-  showNotice(kind, word(kind), ...buttons);
+  const button = kind === "blocked" ? ["own_tab", () => open(base, "_blank", "noopener")]
+    : ["new_chat", () => beginAgain(drafts)];
+  showNotice(kind, word(kind), button);
   announce(word(kind));
 }
 
@@ -271,9 +271,18 @@ function beginAgain(drafts) {
   begin();
 }
 
+let begun = 0;
+
 function begin() {
+  begun = Date.now();
   showStatus("loading");
   line.start();
+}
+
+/* A session gone at once was never kept: in another site's page, a browser may refuse our cookie. */
+function ended() {
+  if (host && Date.now() - begun < REFUSED_MS) finish("blocked");
+  else finish(Date.now() < session?.expires - 2000 ? "ended" : "expired");
 }
 
 let state = "";
@@ -356,7 +365,7 @@ line.connect({
   message: receive,
   typing: showTyping,
   session: onSession,
-  ended: () => finish(session && Date.now() < session.expires - 2000 ? "ended" : "expired"),
+  ended,
   up: () => showStatus(""),
   down: () => showStatus("reconnecting"),
 });
