@@ -13,7 +13,8 @@ from bot.practice import Practice
 from bot.wording import say_relative_day, say_time
 
 _OPENERS = frozenset({"greet", "help", "bot_challenge", "chitchat", "out_of_scope"})
-_PLEASANTRIES = frozenset({"thanks", "goodbye", "emergency", "crisis"})
+_ALARMS = frozenset({"emergency", "crisis"})
+_PLEASANTRIES = _ALARMS | {"thanks", "goodbye"}
 
 # Which part of what the surgery says about itself a question is about. The first that fits is told.
 _TOPICS = (
@@ -40,6 +41,8 @@ class Answer(TalkAction):
         if talk.intent == "proxy_request" and talk.turn.caller.sharing > 1:
             talk.say("utter_proxy_shared_number")  # who it is for is asked as soon as it matters
             return [SlotSet("misses", None)]
+        if talk.intent in _ALARMS:
+            talk.turn.escalate(talk.intent, talk.text, "urgent")
         talk.say(f"utter_{talk.intent}")
         if talk.intent in _OPENERS:
             talk.offer("start")

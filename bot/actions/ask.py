@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
@@ -14,6 +15,7 @@ from bot.backend.rules import same_day
 from bot.store.grants import CODE, MOBILE, WHO
 from bot.wording import say_appointments, say_options, say_short, say_time
 
+_ASKED = {MOBILE: "utter_ask_mobile", CODE: "utter_code_awaited", WHO: "utter_ask_who"}
 _ASKED_AGAIN = {MOBILE: "utter_ask_mobile_again", CODE: "utter_code_awaited", WHO: "utter_ask_who_again"}
 
 
@@ -29,8 +31,9 @@ class Ask(TalkAction):
         kept = self.ask(talk, is_again=talk.was_interrupted)
         return [SlotSet(name, value) for name, value in kept.items()]
 
+    @abstractmethod
     def ask(self, talk: Talk, is_again: bool) -> dict[str, Any]:
-        raise NotImplementedError
+        """Say the question; gives the slots to keep."""
 
 
 class AskIdentified(Ask):
@@ -39,7 +42,7 @@ class AskIdentified(Ask):
     def ask(self, talk: Talk, is_again: bool) -> dict[str, Any]:
         turn = talk.turn
         if turn.challenge is not None:
-            talk.say(_ASKED_AGAIN[turn.challenge.kind])
+            talk.say((_ASKED if talk.interrupts else _ASKED_AGAIN)[turn.challenge.kind])
             return {}
         response = turn.ask_who()
         talk.say(response or "utter_number_not_known")

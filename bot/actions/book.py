@@ -9,6 +9,9 @@ from bot.backend.base import Appointment
 from bot.identity.policy import Service
 from bot.wording import say_slot
 
+# "Actually, can we do Thursday": asked for a reason, but no reason.
+_CHANGES_OF_MIND = frozenset({"correction", "ask_alternatives", "reschedule_appointment"})
+
 
 class BookForm(FindsSlots):
     """When, which of the offered times, an optional reason, and the read-back."""
@@ -29,6 +32,10 @@ class BookForm(FindsSlots):
     def read_reason(self, talk: Talk, held: Changes) -> Changes | None:
         if talk.intent == "deny":
             return {"reason": ""}
+        if talk.intent in _CHANGES_OF_MIND and talk.entity("when"):
+            return self.change_of_mind(talk, held)
+        if not any(character.isalpha() for character in talk.text):
+            return None
         limit = talk.turn.practice.booking.reason_max_length
         if len(talk.text) > limit:
             talk.say("utter_reason_too_long", limit=limit)

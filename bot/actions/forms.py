@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from abc import abstractmethod
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.actions.talk import Talk, TalkAction
 from bot.backend.base import Appointment, Clinician, Slot, TooLateToCancel
 from bot.backend.rules import check_cancel
 from bot.identity.policy import Decision, Service
+from bot.nlu.clinicians import find_clinicians
 from bot.wording import say_minutes, say_slot
 
 JOURNEY_SLOTS = (
@@ -40,16 +42,19 @@ class JourneyForm(TalkAction):
     """Reads one message for one journey.
 
     Attributes:
-        form: the form's name in domain.yml.
         intent: the intent that starts it; said again inside it, it is an answer and not a new start.
         service: what the policy is asked for.
         steps: the slots to fill, in order.
     """
 
-    form: str
     intent: str
     service: Service
     steps: tuple[str, ...]
+
+    @property
+    @abstractmethod
+    def form(self) -> str:
+        """The form's name in domain.yml. A journey sets it; bases leave it open, so that they are no actions."""
 
     def name(self) -> str:
         return f"validate_{self.form}"
@@ -80,7 +85,7 @@ class JourneyForm(TalkAction):
 
     def _read(self, talk: Talk, changes: Changes, is_new: bool) -> Changes:
         held = {name: changes[name] if name in changes else talk.slot(name) for name in JOURNEY_SLOTS}
-        read = self._identify(talk, held)
+        read = self._identify(talk, held, is_new)
         if read.get("identified"):
             read.update(self.begin(talk))
         if read.get("stopped") or (is_new and held["wanted"]):  # resumed: nothing new was said
@@ -92,9 +97,11 @@ class JourneyForm(TalkAction):
             return {**read, **({"misses": 0} if is_repeated else self._miss(talk, held))}
         return {**read, **(answer or {}), **({"misses": 0} if answer else {})}
 
-    def _identify(self, talk: Talk, held: Changes) -> Changes:
+    def _identify(self, talk: Talk, held: Changes, is_new: bool) -> Changes:
         if held["identified"]:
             return {}
+        if talk.by_text and talk.turn.caller.sharing > 1 and (is_new or talk.turn.challenge):
+            return {"identified": None}  # the last journey may have been for somebody else with this number
         decision = talk.turn.may(self.service)
         if decision is Decision.ALLOWED:
             return {"identified": True}
@@ -140,7 +147,11 @@ class FindsSlots(JourneyForm):
         return _checked(talk, wanted, held["wanted"])
 
     def read_wanted(self, talk: Talk, held: Changes) -> Changes | None:
-        return self.read_anything(talk, held)
+        read = self.read_anything(talk, held)
+        if read is None and talk.intent == "deny":
+            talk.say("utter_stopped")
+            return {"stopped": True}
+        return read
 
     def read_slot(self, talk: Talk, held: Changes) -> Changes | None:
         offered = [slot_from_json(each) for each in held["offer"] or []]
@@ -155,10 +166,15 @@ class FindsSlots(JourneyForm):
             return self._others(talk, held)
         return None
 
-    def read_confirmed(self, talk: Talk, held: Changes) -> Changes | None:
+    def change_of_mind(self, talk: Talk, held: Changes) -> Changes | None:
+        """Another day, time or clinician after a time was chosen: other times are offered."""
         changed = self.read_anything(talk, held)
+        return {**changed, "offer": None, "slot": None, "confirm_number": None} if changed else None
+
+    def read_confirmed(self, talk: Talk, held: Changes) -> Changes | None:
+        changed = self.change_of_mind(talk, held)
         if changed:
-            return {**changed, "offer": None, "slot": None, "confirm_number": None}
+            return changed
         if is_confirmed(talk, held):
             return {"confirmed": True}
         if talk.intent == "ask_alternatives" or talk.entity("option") == 2:
@@ -196,7 +212,14 @@ class ChoosesAppointment(JourneyForm):
 
     def read_appointment(self, talk: Talk, held: Changes) -> Changes | None:
         choices = [slot_from_json(each["slot"]) for each in held["choices"] or []]
-        chosen = choose(talk, [slot.start for slot in choices], talk.turn.practice.zone)
+        chosen = choose(talk, [slot.start for slot in choices], talk.turn.practice.zone, by_day=True)
+        if chosen is None:
+            named = find_clinicians(talk.text, {slot.clinician for slot in choices}).ids
+            fits = [index for index, slot in enumerate(choices) if slot.clinician.id in named]
+            chosen = fits[0] if len(fits) == 1 else None
+        if chosen is None and talk.intent == "deny":
+            talk.say("utter_kept")
+            return {"stopped": True}
         if chosen is None:
             return None
         identifier = held["choices"][chosen]["id"]
@@ -236,8 +259,12 @@ def is_confirmed(talk: Talk, held: Changes) -> bool:
     return (talk.intent == "affirm" and talk.confidence >= _SURE) or talk.entity("option") == 1
 
 
-def choose(talk: Talk, starts: list[datetime], zone: Any) -> int | None:
-    """Which of the listed times is meant: by number or position, time, or day; None if that is not plain."""
+def choose(talk: Talk, starts: list[datetime], zone: Any, by_day: bool = False) -> int | None:
+    """Which of the listed times is meant: by number or position, time, or day; None if that is not plain.
+
+    Args:
+        by_day: a day alone is a choice; where times are offered, "Tuesday" is a wish for others.
+    """
     option = talk.entity("option")
     if isinstance(option, int):
         if option == -1 and starts:
@@ -248,16 +275,17 @@ def choose(talk: Talk, starts: list[datetime], zone: Any) -> int | None:
     if talk.intent in ("ask_alternatives", "deny"):
         return None
     local = [start.astimezone(zone) for start in starts]
-    fits = [index for index, start in enumerate(local) if _meets(start, talk.entity("when"), talk.intent)]
+    is_choice = by_day or talk.intent == "select_option"
+    fits = [index for index, start in enumerate(local) if _meets(start, talk.entity("when"), is_choice)]
     return fits[0] if len(fits) == 1 else None
 
 
-def _meets(start: datetime, when: dict[str, Any] | None, intent: str) -> bool:
+def _meets(start: datetime, when: dict[str, Any] | None, is_choice: bool) -> bool:
     """Whether this time is the one that was named: "the 10.20", "the Tuesday one"."""
     if not when or when.get("exclude"):
         return False
     is_exact = when["time_from"] and when["time_from"] == when["time_to"]
-    if not (is_exact or intent == "select_option"):
+    if not (is_exact or is_choice):
         return False  # "Tuesday afternoon" is a wish, not a choice
     day = start.date().isoformat()
     if when["date_from"] and not when["date_from"] <= day <= (when["date_to"] or when["date_from"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from bot.actions.talk import Talk
@@ -21,6 +21,8 @@ _MODES = {
 _OTHER_DAY = re.compile(r"\b(an?other|different|other|not that|not the same) (day|date)s?\b", re.I)
 _EARLIER = re.compile(r"\b(earlier|sooner|before that|earliest)\b", re.I)
 _LATER = re.compile(r"\b(later|l8r|after that)\b", re.I)
+
+_MANY = 60  # enough to find the nearest of one day
 
 Wanted = dict[str, Any]  # the `wanted` slot: {"when", "clinicians", "mode", "types", "after", "before", "not_days"}
 
@@ -71,16 +73,28 @@ def find_offers(talk: Talk, wanted: Wanted, limit: int) -> tuple[list[Slot], boo
     clinicians = backend.clinicians()
     exact = _search({**_as_now(talk.slot("appointment")), **wanted}, clinicians)
     found = backend.free_slots(patient.id, exact, limit)
-    if found:
+    if len(found) == limit or (found and exact.time_from != exact.time_to):
         return found, True
     for wider in _wider(exact, clinicians):
         try:
-            found = backend.free_slots(patient.id, wider, limit)
+            wide = backend.free_slots(patient.id, wider, _MANY)
         except NotSuitable:
             continue
-        if found:
-            return found, False
-    return [], False
+        if wide:
+            return _nearest(wide, exact.time_from, talk.turn.practice)[:limit], bool(found)
+    return found, bool(found)
+
+
+def _nearest(found: list[Slot], wanted: time | None, practice: Practice) -> list[Slot]:
+    """On the first day there is: nearest to the time that was asked for, earliest first among the offered."""
+    zone = practice.zone
+    day = found[0].start.astimezone(zone).date()
+    that_day = [slot for slot in found if slot.start.astimezone(zone).date() == day]
+    if wanted is None or len(that_day) <= practice.booking.offers:
+        return found
+    asked = datetime.combine(day, wanted, zone)
+    nearest = sorted(that_day, key=lambda slot: abs(slot.start - asked))[: practice.booking.offers]
+    return sorted(nearest, key=lambda slot: slot.start)
 
 
 def _as_now(held: dict[str, Any] | None) -> Wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -101,7 +101,7 @@ class Talk:
             self._dispatcher.utter_message(json_message={"label": label, "href": href})
 
 
-class TalkAction(Action):  # type: ignore[misc]
+class TalkAction(Action, ABC):  # type: ignore[misc]
     """The base of our actions: `act` runs off the event loop, and a clinical system that is down gets plain words."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
