@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -41,9 +42,8 @@ def web_app(program: Program, demo: bool) -> Starlette:
         yield
         await run_in_threadpool(program.stop)
 
-    return Starlette(
-        routes=routes, middleware=[Middleware(SecurityHeaders, https=settings.is_https)], lifespan=until_shutdown
-    )
+    middleware = [Middleware(GZipMiddleware, minimum_size=800), Middleware(SecurityHeaders, https=settings.is_https)]
+    return Starlette(routes=routes, middleware=middleware, lifespan=until_shutdown)
 
 
 def pretend_network(program: Program) -> PretendNetwork:
