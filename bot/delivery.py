@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.sms_text import count_segments, fit
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 _LEASE = timedelta(seconds=60)
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=15)
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 13  # with these waits a text outlasts an hour in which the provider cannot be reached
 
 
 class SendRefused(Exception):
@@ -74,7 +75,9 @@ class Delivery:
             opted_out = text is not None and contacts.has_opted_out(connection, text.number)
         if text is None:
             return False
-        if opted_out:
+        if text.is_damaged:
+            self._end(text, FAILED, "damaged", "not_delivered")
+        elif opted_out:
             self._suppress(text, "opted_out")
         else:
             self._send(text)
@@ -90,7 +93,7 @@ class Delivery:
 
     def _send(self, text: Text) -> None:
         try:
-            sent = self._already_sent(text) or self._sender.send(text.number, text.body)
+            sent = self._hand_over(text)
         except SendRefused as refusal:
             self._refused(text, refusal)
         except SendFailed as failure:
@@ -101,6 +104,16 @@ class Delivery:
                 self._note_fate(connection, sent.sid)
         if text.conversation_id:
             self._notices.announce(text.conversation_id)
+
+    def _hand_over(self, text: Text) -> Sent:
+        """Raises SendRefused or SendFailed, whatever else a provider's client may raise."""
+        try:
+            return self._already_sent(text) or self._sender.send(text.number, text.body)
+        except (SendRefused, SendFailed, SQLAlchemyError):
+            raise
+        except Exception as error:
+            log.error("text.unexpected", error=type(error).__name__, message=text.id)
+            raise SendFailed("unexpected", unsure=True) from None
 
     def _already_sent(self, text: Text) -> Sent | None:
         """An earlier try was cut off half way: ask the provider before sending the same words again."""

@@ -71,6 +71,10 @@ class Dialogue:
         turn.work.add(save_events, tracker, run.new_events)
         return _as_reply(said, turn)
 
+    def use_wording(self, wording: dict[str, str]) -> None:
+        """Say the practice's own words for these responses."""
+        rasa_compat.use_wording(self._agent, wording)
+
     def parse(self, text: str, reference: str) -> dict[str, Any]:
         """What the model reads in a text: Rasa's parse, with `reference` (ISO instant) as now."""
         return dict(self._call(self._parse(text, reference), TURN_SECONDS))

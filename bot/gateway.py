@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.actions.turn import Services, Turn
-from bot.backend.base import Unavailable
 from bot.clock import Clock
 from bot.delivery import compose_text
-from bot.dialogue import Dialogue, DialogueError
+from bot.dialogue import Dialogue
 from bot.identity.identify import NOBODY
 from bot.responses import Responses
 from bot.safety.screen import screen
@@ -30,11 +30,13 @@ from bot.store.database import Database
 from bot.store.messages import SYSTEM, Claim, Reply, TurnAlreadyDone, TurnQueue, Waiting
 from bot.store.notices import INBOX, OUTBOX, Notices
 from bot.store.outbox import queue_text
+from bot.store.private import CannotOpen
 from bot.store.tracker import load_tracker
 
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 3
+_DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 _MAX_TEXT = 1600  # characters; what Twilio passes on at most
 _STOP = frozenset({"stop", "stopall", "unsubscribe", "optout", "opt out"})
 _START = frozenset({"start", "unstop"})
@@ -124,18 +126,24 @@ class Gateway:
         return True
 
     def _run(self, claim: Claim) -> None:
+        """Whatever goes wrong in a turn counts as a try. Only for a database that is away the message simply waits."""
         try:
             turn, reply = self._take_turn(claim.waiting)
-        except (DialogueError, Unavailable) as error:
+            self._finish(claim, turn, reply)
+        except (TurnAlreadyDone, *_DATABASE_AWAY):
+            raise
+        except Exception as error:
             log.error("turn.failed", error=type(error).__name__, conversation=claim.waiting.conversation.id)
-            turn, reply = self._give_up(claim)
-            if turn is None:
-                return
+            self._give_up(claim)
+
+    def _finish(self, claim: Claim, turn: Turn, reply: Reply | None) -> None:
         if reply is not None:
             turn.work.add(self._deliver, turn.conversation, reply, turn.message_id)
         claim.finish(turn.work, self._clock())
 
     def _take_turn(self, waiting: Waiting) -> tuple[Turn, Reply | None]:
+        if waiting.is_damaged:
+            raise CannotOpen("message")
         turn = self._begin(waiting)
         if waiting.attempts:
             turn.audit("turn.retry", "again")
@@ -143,7 +151,8 @@ class Gateway:
             handled, reply = step(turn, waiting)
             if handled:
                 return turn, reply
-        return turn, self._talk(turn, waiting.extra.get("payload") or _as_data(waiting.text))
+        reply = self._talk(turn, waiting.extra.get("payload") or _as_data(waiting.text))
+        return turn, self._no_pictures(reply) if waiting.extra.get("media") else reply
 
     def _begin(self, waiting: Waiting) -> Turn:
         conversation = waiting.conversation
@@ -228,16 +237,21 @@ class Gateway:
         # A patient who wrote always gets an answer, even if no rule had one.
         return reply or Reply(self._responses.say("utter_fallback"))
 
-    def _give_up(self, claim: Claim) -> tuple[Any, Reply | None]:
+    def _no_pictures(self, reply: Reply | None) -> Reply:
+        """A picture came along with the words: the words are answered, and the picture is not passed over."""
+        said = self._responses.say("utter_no_pictures")
+        return replace(reply, text=f"{said}\n\n{reply.text}") if reply else Reply(said)
+
+    def _give_up(self, claim: Claim) -> None:
         """After a failure: try again, and in the end apologise, name the phone number and ask for a person."""
         waiting = claim.waiting
         if waiting.attempts + 1 < MAX_ATTEMPTS:
             claim.note_failure()
-            return None, None
+            return
         turn = Turn(waiting.conversation, waiting.message_id, waiting.at, NOBODY, None, self._services)
         turn.escalate("turn_failed", waiting.text, "urgent")
         turn.audit("turn.failed", "apologised")
-        return turn, Reply(self._responses.say("utter_failed"), author=SYSTEM)
+        self._finish(claim, turn, Reply(self._responses.say("utter_failed"), author=SYSTEM))
 
     def _deliver(self, connection: Connection, conversation: Conversation, reply: Reply, _answers: int) -> None:
         """Keep the reply; by text it also goes to the outbox."""

@@ -112,6 +112,7 @@ class Practice(_Strict):
     clinics: list[Clinic]
     conversation: ConversationRules
     web_chat: WebChat
+    wording: dict[str, str]
     answers: Answers
 
     @validator("phone", "text_number")

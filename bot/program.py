@@ -79,6 +79,7 @@ def assemble(settings: Settings, clock: Clock = system_clock, dialogue: Dialogue
     notices = Notices(database)
     responses = Responses(practice)
     dialogue = dialogue or Dialogue(newest_model(settings.models), all_actions())
+    dialogue.use_wording(practice.wording)
     gateway = Gateway(database, notices, dialogue, services, responses, clock)
     return Program(settings, practice, clock, database, notices, backend, identify, responses, dialogue, gateway)
 

@@ -222,6 +222,15 @@ def _refuse_tensorflow(agent: Any) -> None:
             raise RuntimeError(f"the model uses {node.uses.__name__}, which needs TensorFlow; see config.yml")
 
 
+def use_wording(agent: Any, wording: dict[str, str]) -> None:
+    """Say these texts in place of those the model was trained with; buttons stay."""
+    own = {name: {"text": text} for name, text in wording.items()}
+    agent.nlg.responses = {
+        name: [{**variant, **own.get(name, {})} for variant in variants]
+        for name, variants in agent.domain.responses.items()
+    }
+
+
 def output_channel(name: str) -> Any:
     """A channel that keeps what is said; its name picks a response's wording for that channel."""
     from rasa.core.channels.channel import CollectingOutputChannel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import yaml
 
 from bot.identity.phone_numbers import spoken
 from bot.practice import Practice
-from bot.settings import ROOT
+from bot.settings import ROOT, SettingsError
 from bot.store.messages import QuickReply
+
+_VALUE = re.compile(r"{(\w+)}")
 
 
 class Responses:
@@ -18,7 +21,11 @@ class Responses:
 
     def __init__(self, practice: Practice, domain: Path = ROOT / "domain.yml") -> None:
         listed = yaml.safe_load(domain.read_text(encoding="utf-8"))["responses"]
-        self._responses: dict[str, Any] = {name: variants[-1] for name, variants in listed.items()}
+        check_wording(practice.wording, listed)
+        own = {name: {"text": text} for name, text in practice.wording.items()}
+        self._responses: dict[str, Any] = {
+            name: {**variants[-1], **own.get(name, {})} for name, variants in listed.items()
+        }
         self._always = {"surgery": practice.name, "phone": spoken(practice.phone)}
 
     def say(self, name: str, **values: Any) -> str:
@@ -29,3 +36,20 @@ class Responses:
         """The buttons of a response."""
         buttons = self._responses[name].get("buttons", ())
         return tuple(QuickReply(button["title"], button["payload"]) for button in buttons)
+
+
+def check_wording(wording: dict[str, str], listed: dict[str, Any]) -> None:
+    """A practice's own words replace ours, and may name the same values.
+
+    Raises:
+        SettingsError: if a response does not exist, or names a value that it is not given.
+    """
+    for name, text in wording.items():
+        if name not in listed:
+            raise SettingsError(f"practice.yml: wording.{name}: domain.yml has no response of this name")
+        known = {value for variant in listed[name] for value in _VALUE.findall(variant["text"])} | {"surgery", "phone"}
+        unknown = set(_VALUE.findall(text)) - known
+        if unknown:
+            raise SettingsError(
+                f"practice.yml: wording.{name}: {{{min(unknown)}}} is not one of {', '.join(sorted(known))}"
+            )

@@ -53,6 +53,8 @@ class Talk:
     @property
     def interrupts(self) -> bool:
         """Whether this message is a question or request of its own, not an answer."""
+        if self.intent == "greet" and self.entity("when"):
+            return False  # "afternoon", said when asked for a time
         return self.intent not in ANSWERS
 
     @property

@@ -114,24 +114,25 @@ class LocalBackend:
         """Run a change in one transaction, or give what it came to the first time."""
         try:
             return self._attempt(key, patient_id, change)
-        except IntegrityError:
-            pass  # somebody was quicker: with the same key, or for the same slot. A second look tells which.
+        except (IntegrityError, OperationalError):
+            # Somebody was quicker, with the same key or for the same slot; or the connection broke, perhaps after the
+            # change was made. A second look tells which.
+            pass
         try:
             return self._attempt(key, patient_id, change)
         except IntegrityError:
             raise SlotTaken from None
+        except OperationalError:
+            raise Unavailable from None
 
     def _attempt(self, key: str, patient_id: str, change: Callable[[Connection], str]) -> Appointment:
         known = select(tables.request.c.appointment_id).where(tables.request.c.key == key)
-        try:
-            with self._database.write() as connection:
-                done = connection.execute(known).scalar()
-                if done is None:
-                    done = change(connection)
-                    connection.execute(insert(tables.request).values(key=key, appointment_id=done, at=self._clock()))
-                return self._appointment(connection, patient_id, done)
-        except OperationalError:
-            raise Unavailable from None
+        with self._database.write() as connection:
+            done = connection.execute(known).scalar()
+            if done is None:
+                done = change(connection)
+                connection.execute(insert(tables.request).values(key=key, appointment_id=done, at=self._clock()))
+            return self._appointment(connection, patient_id, done)
 
     def _take(self, connection: Connection, patient_id: str, slot_id: str, reason: str) -> str:
         won = connection.execute(

@@ -8,7 +8,8 @@ import phonenumbers
 def read_mobile(text: str) -> str | None:
     """The number a person typed, as E.164, if it could be a real one; British unless it says otherwise."""
     for match in phonenumbers.PhoneNumberMatcher(text, "GB", leniency=phonenumbers.Leniency.POSSIBLE):
-        return phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
+        if _is_whole(match.number):
+            return phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
     return None
 
 
@@ -18,9 +19,14 @@ def as_e164(number: str) -> str | None:
         parsed = phonenumbers.parse(number, "GB")
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(parsed):
+    if not _is_whole(parsed):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    """A number that can be called from anywhere; not a short code, nor one without its area code."""
+    return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
 def spoken(number: str) -> str:

@@ -33,7 +33,7 @@ _ORDINAL = re.compile(
     rf"(?: (?:one|option|slot|time|appointment))?{_TAIL}[.!]?$",
     re.IGNORECASE,
 )
-_NUMBER_ALONE = re.compile(r"^\D{0,3}(\d{1,4})\D{0,3}$")
+_NUMBER_ALONE = re.compile(r"^\W{0,3}(\d{1,4})\W{0,3}$")  # not "2pm"
 
 
 _LISTED = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))

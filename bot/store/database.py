@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
 
@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.store.private import Keyring
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_UPGRADE = 1  # the number of the advisory lock that is held while the tables are brought up
 
 
 class Database:
@@ -48,6 +49,8 @@ class Database:
     def upgrade(self) -> None:
         """Bring the tables to the newest revision."""
         with self.engine.connect() as connection:
+            if self.is_postgresql:  # of several processes that start at once, one makes the tables
+                connection.execute(select(func.pg_advisory_xact_lock(_UPGRADE)))
             config = _alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,8 @@ from sqlalchemy.engine import Connection
 
 from bot.store.conversations import Conversation, get_conversation, insert_or_ignore
 from bot.store.database import Database, Work
-from bot.store.private import Private
-from bot.store.tables import conversation, message, quick_reply
+from bot.store.private import CannotOpen, Private
+from bot.store.tables import message, quick_reply
 
 PATIENT, ASSISTANT, STAFF, SYSTEM = "patient", "assistant", "staff", "system"
 
@@ -61,7 +62,12 @@ class StoredMessage:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A received message whose turn is to be run. `extra`: payload, media, opt_out, as the door noted them."""
+    """A received message whose turn is to be run.
+
+    Attributes:
+        extra: payload, media, opt_out, as the door noted them.
+        is_damaged: what was written no longer opens; text and extra are empty here.
+    """
 
     message_id: int
     conversation: Conversation
@@ -69,6 +75,7 @@ class Waiting:
     extra: dict[str, Any]
     at: datetime
     attempts: int
+    is_damaged: bool = False
 
 
 def store_received(
@@ -180,24 +187,30 @@ class Claim:
         Raises:
             TurnAlreadyDone: if the message was finished meanwhile.
         """
-        if self._lock is not None:
-            self._write(self._lock, work, now)
-            self._lock.commit()  # type: ignore[attr-defined]
-        else:
-            with self._queue.database.write() as connection:
-                self._write(connection, work, now)
+        with self._transaction() as connection:
+            self._write(connection, work, now)
 
     def note_failure(self) -> None:
         """Count a try that came to nothing; the message stays waiting."""
-        if self._lock is not None:
-            note_failed_attempt(self._lock, self.waiting.message_id)
-            self._lock.commit()  # type: ignore[attr-defined]
-        else:
-            with self._queue.database.write() as connection:
-                note_failed_attempt(connection, self.waiting.message_id)
+        with self._transaction() as connection:
+            note_failed_attempt(connection, self.waiting.message_id)
 
     def release(self) -> None:
         self._queue.release(self.waiting.conversation.id, self._lock)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """The transaction that holds the lock; where a set in memory does, one of its own."""
+        if self._lock is None:
+            with self._queue.database.write() as connection:
+                yield connection
+            return
+        try:
+            yield self._lock
+            self._lock.commit()  # type: ignore[attr-defined]
+        except BaseException:
+            self._lock.rollback()  # type: ignore[attr-defined]
+            raise
 
     def _write(self, connection: Connection, work: Work, now: datetime) -> None:
         done = update(message).where(message.c.id == self.waiting.message_id, message.c.done_at.is_(None))
@@ -209,8 +222,9 @@ class Claim:
 class TurnQueue:
     """Received messages waiting for their turn: in order per conversation, one worker a conversation.
 
-    On PostgreSQL the conversation's row is locked for the length of the turn (FOR UPDATE SKIP LOCKED), so a worker
-    that dies lets go at once. SQLite has one process, so there a set in memory does the same.
+    On PostgreSQL the conversation's oldest waiting message is locked for the length of the turn (FOR UPDATE SKIP
+    LOCKED), so a worker that dies lets go at once. The conversation's own row stays free: what comes in meanwhile is
+    stored without waiting. SQLite has one process, so there a set in memory does the same.
     """
 
     def __init__(self, database: Database) -> None:
@@ -241,19 +255,15 @@ class TurnQueue:
 
     def _take_row_lock(self) -> Claim | None:
         connection = self.database.engine.connect()
+        earlier = message.alias()
+        is_behind = select(earlier.c.id).where(
+            earlier.c.conversation_id == message.c.conversation_id,
+            earlier.c.done_at.is_(None),
+            earlier.c.id < message.c.id,
+        )
         try:
-            has_waiting = select(message.c.id).where(
-                message.c.conversation_id == conversation.c.id, message.c.done_at.is_(None)
-            )
-            locked = connection.execute(
-                select(conversation.c.id)
-                .where(has_waiting.exists())
-                .order_by(conversation.c.last_activity_at)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            ).scalar()
-            # Read again under the lock: the message may have been finished between the look and the lock.
-            row = connection.execute(_waiting(message.c.conversation_id == locked)).first() if locked else None
+            # A message that was finished between the look and the lock is looked at again by PostgreSQL, and passed over.
+            row = connection.execute(_waiting(~is_behind.exists()).with_for_update(skip_locked=True)).first()
             if row is not None:
                 return Claim(self, _as_waiting(connection, row), connection)
         except BaseException:
@@ -270,14 +280,12 @@ def _waiting(condition: Any) -> Any:
 
 def _as_waiting(connection: Connection, row: Any) -> Waiting:
     owner = row.conversation_id
-    return Waiting(
-        row.id,
-        get_conversation(connection, owner),
-        row.text.open(owner),
-        json.loads(row.extra.open(owner)) if row.extra else {},
-        row.at,
-        row.attempts,
-    )
+    held_in = get_conversation(connection, owner)
+    try:
+        text, extra = row.text.open(owner), json.loads(row.extra.open(owner)) if row.extra else {}
+    except (CannotOpen, ValueError):
+        return Waiting(row.id, held_in, "", {}, row.at, row.attempts, is_damaged=True)
+    return Waiting(row.id, held_in, text, extra, row.at, row.attempts)
 
 
 def _as_stored(row: Any, owner: str, buttons: tuple[QuickReply, ...]) -> StoredMessage:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store.conversations import insert_or_ignore
-from bot.store.private import Private
+from bot.store.private import CannotOpen, Private
 from bot.store.tables import delivery_status, outbox
 
 WAITING, CLAIMED, FAILED, SUPPRESSED = "waiting", "claimed", "failed", "suppressed"
@@ -31,11 +31,18 @@ RANK = {
     "delivered": 9,
     "read": 10,
 }
+_REPORTED = RANK.keys() - {WAITING, CLAIMED, SUPPRESSED}
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text that is due. `number` is E.164; `claimed_before` says an earlier try was cut off half way."""
+    """A text that is due.
+
+    Attributes:
+        number: E.164.
+        claimed_before: an earlier try was cut off half way.
+        is_damaged: number and words no longer open, and are empty here.
+    """
 
     id: int
     conversation_id: str | None
@@ -45,6 +52,7 @@ class Text:
     attempts: int
     created_at: datetime
     claimed_before: bool
+    is_damaged: bool = False
 
 
 def queue_text(
@@ -146,7 +154,7 @@ def record_status(
     connection: Connection, provider_sid: str, status: str, error_code: str | None, now: datetime
 ) -> bool:
     """Note what the provider reports of a text; True if its state moved. A repeated report changes nothing."""
-    if status not in RANK or not insert_or_ignore(
+    if status not in _REPORTED or not insert_or_ignore(
         connection, delivery_status, provider_sid=provider_sid, status=status, at=now
     ):
         return False
@@ -177,13 +185,18 @@ def _advance(connection: Connection, provider_sid: str, status: str, error_code:
 
 
 def _as_text(row: Any) -> Text:
+    try:
+        number, body, is_damaged = row.number.open("outbox"), row.body.open("outbox"), False
+    except CannotOpen:
+        number, body, is_damaged = "", "", True
     return Text(
         row.id,
         row.conversation_id,
         row.message_id,
-        row.number.open("outbox"),
-        row.body.open("outbox"),
+        number,
+        body,
         row.attempts,
         row.created_at,
         row.state == CLAIMED,
+        is_damaged,
     )
