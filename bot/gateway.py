@@ -7,6 +7,7 @@ writes is one transaction. A process killed anywhere leaves the turn whole, or t
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -36,6 +37,7 @@ from bot.store.tracker import load_tracker
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 3
+_PAUSE = 0.25  # seconds before a failed turn is tried again, and twice that the next time
 _DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 _MAX_TEXT = 1600  # characters; what Twilio passes on at most
 _STOP = frozenset({"stop", "stopall", "unsubscribe", "optout", "opt out"})
@@ -247,6 +249,7 @@ class Gateway:
         waiting = claim.waiting
         if waiting.attempts + 1 < MAX_ATTEMPTS:
             claim.note_failure()
+            time.sleep(_PAUSE * (waiting.attempts + 1))
             return
         turn = Turn(waiting.conversation, waiting.message_id, waiting.at, NOBODY, None, self._services)
         turn.escalate("turn_failed", waiting.text, "urgent")

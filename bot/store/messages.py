@@ -262,7 +262,7 @@ class TurnQueue:
             earlier.c.id < message.c.id,
         )
         try:
-            # A message that was finished between the look and the lock is looked at again by PostgreSQL, and passed over.
+            # One that was finished between the look and the lock is looked at again by PostgreSQL, and passed over.
             row = connection.execute(_waiting(~is_behind.exists()).with_for_update(skip_locked=True)).first()
             if row is not None:
                 return Claim(self, _as_waiting(connection, row), connection)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import psycopg2
 import structlog
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
@@ -73,8 +74,9 @@ class Notices:
         while not self._stopping.is_set():
             try:
                 with self._database.engine.connect() as connection:
+                    connection.detach()  # not for the pool again: it goes on listening for as long as it is open
                     self._follow_on(connection)
-            except (SQLAlchemyError, OSError):
+            except (SQLAlchemyError, psycopg2.Error, OSError):
                 log.warning("notices.connection_lost")
                 self._stopping.wait(1)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import OperationalError
 
 from bot.backend import tables
 from bot.backend.base import Patient
@@ -32,28 +33,50 @@ from bot.store.tracker import load_tracker, save_events
 from tests.support import HandClock, Surgery
 
 
+def _nothing() -> None:
+    """No trouble."""
+
+
 class NetworkOnFile:
-    """A text network that writes what it takes to a file: it outlives the process that sent it."""
+    """A text network that writes what it takes to a file: it outlives the process that sent it.
+
+    Attributes:
+        before_taking, after_taking, before_looking: called on the way; whatever one raises, the sender meets.
+    """
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path, self._clock = path, clock
+        self.before_taking: Callable[[], None] = _nothing
+        self.after_taking: Callable[[], None] = _nothing
+        self.before_looking: Callable[[], None] = _nothing
         path.touch()
 
     def send(self, number: str, body: str) -> Sent:
-        taken = {"number": number, "body": body, "at": self._clock().isoformat(), "sid": f"SM{secrets.token_hex(16)}"}
-        with self._path.open("a") as file:
-            file.write(json.dumps(taken) + "\n")
-        return Sent(taken["sid"], "accepted")
+        self.before_taking()
+        sent = self._take(number, body)
+        self.after_taking()
+        return sent
 
     def find(self, number: str, body: str, since: datetime) -> Sent | None:
+        self.before_looking()
         for taken in self._taken():
             if (taken["number"], taken["body"]) == (number, body) and datetime.fromisoformat(taken["at"]) >= since:
                 return Sent(taken["sid"], "accepted")
         return None
 
+    def _take(self, number: str, body: str) -> Sent:
+        taken = {"number": number, "body": body, "at": self._clock().isoformat(), "sid": f"SM{secrets.token_hex(16)}"}
+        with self._path.open("a") as file:
+            file.write(json.dumps(taken) + "\n")
+        return Sent(taken["sid"], "accepted")
+
     @property
     def texts(self) -> list[tuple[str, str]]:
         return [(taken["number"], taken["body"]) for taken in self._taken()]
+
+    @property
+    def sids(self) -> list[str]:
+        return [taken["sid"] for taken in self._taken()]
 
     def bodies_to(self, number: str) -> list[str]:
         return [body for to, body in self.texts if to == number]
@@ -67,6 +90,11 @@ def open_surgery(home: Path, dialogue: Dialogue, clock: HandClock, database_url:
     settings = Settings(home=home, database_url=database_url, _env_file=None)
     network = NetworkOnFile(home / "texts.jsonl", clock)
     return Surgery(assemble(settings, clock, dialogue), clock, network)
+
+
+def network_of(surgery: Surgery) -> NetworkOnFile:
+    assert isinstance(surgery.network, NetworkOnFile)
+    return surgery.network
 
 
 def close_surgery(surgery: Surgery) -> None:
@@ -195,3 +223,20 @@ def continue_as(surgery: Surgery, model_conversation: str, number: str) -> None:
         reached = load_tracker(connection, get_conversation(connection, model_conversation))
         own = load_tracker(connection, get_conversation(connection, receipt.conversation_id))
         save_events(connection, own, reached.events)
+
+
+def fail(*errors: Exception | None) -> Callable[..., None]:
+    """Something that raises these errors, one a call (None: this call goes well), and from then on does nothing."""
+    due = iter(errors)
+
+    def next_one(*_: Any, **__: Any) -> None:
+        error = next(due, None)
+        if error is not None:
+            raise error
+
+    return next_one
+
+
+def out_of_order(reason: str = "database is locked") -> OperationalError:
+    """What SQLAlchemy raises when the database cannot be reached or written."""
+    return OperationalError("", {}, Exception(reason))
