@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -18,9 +19,11 @@ from bot.delivery import TextSender
 from bot.program import Program
 from connectors.demo.pages import DemoPages
 from connectors.demo.pretend_network import PretendNetwork
-from connectors.headers import SecurityHeaders
+from connectors.headers import SecurityHeaders, error_headers
 from connectors.sms import SmsDoor, TwilioSender
 from connectors.webchat.chat import ChatDoor
+
+log = structlog.get_logger(__name__)
 
 
 def web_app(program: Program, demo: bool) -> Starlette:
@@ -43,7 +46,9 @@ def web_app(program: Program, demo: bool) -> Starlette:
         await run_in_threadpool(program.stop)
 
     middleware = [Middleware(GZipMiddleware, minimum_size=800), Middleware(SecurityHeaders, https=settings.is_https)]
-    return Starlette(routes=routes, middleware=middleware, lifespan=until_shutdown)
+    return Starlette(
+        routes=routes, middleware=middleware, lifespan=until_shutdown, exception_handlers={Exception: _went_wrong}
+    )
 
 
 def pretend_network(program: Program) -> PretendNetwork:
@@ -54,6 +59,13 @@ def pretend_network(program: Program) -> PretendNetwork:
         program.settings.public_url,
         program.practice.text_number,
     )
+
+
+async def _went_wrong(_request: Request, error: Exception) -> Response:
+    """Says so without saying what; the log gets the kind of error, and nothing of the request."""
+    log.error("web.failed", error=type(error).__name__)
+    answer = {"error": {"code": "unavailable", "message": "Something went wrong on our side. Please try again."}}
+    return JSONResponse(answer, 500, headers=error_headers())
 
 
 def _health(program: Program) -> list[Route]:

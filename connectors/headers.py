@@ -42,6 +42,11 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
+def error_headers() -> dict[str, str]:
+    """For an answer that is made outside every middleware: something went wrong."""
+    return {**_ALWAYS, **_DEFAULTS}
+
+
 def page_policy(frame_ancestors: str = "'none'", frame_src: str = "'none'") -> str:
     """The Content-Security-Policy of our own pages: only our own files, no inline script or style."""
     return (

@@ -13,7 +13,7 @@ from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
@@ -145,8 +145,8 @@ class TwilioSender:
         try:
             # Newest first. Not asked for by date of sending, which one that waits in a queue has not got.
             listed = self._client.messages.list(to=number, limit=50)
-        except TwilioRestException as error:
-            raise SendFailed(str(error.code or error.status)) from None
+        except TwilioException:  # of a list that cannot be had it says no more
+            raise SendFailed("not_listed") from None
         except requests.RequestException:
             raise SendFailed("unreachable") from None
         earliest = since - timedelta(minutes=1)

@@ -139,15 +139,16 @@ def find_quick_reply(connection: Connection, conversation_id: str, reply_id: str
 
 
 def messages_after(connection: Connection, conversation_id: str, after: int, limit: int = 200) -> list[StoredMessage]:
-    """The latest messages with an id above `after`, oldest first."""
+    """Messages with an id above `after`, oldest first: the next ones, or from the start the latest ones."""
     rows = connection.execute(
         select(message)
         .where(message.c.conversation_id == conversation_id, message.c.id > after)
-        .order_by(message.c.id.desc())
+        .order_by(message.c.id if after else message.c.id.desc())
         .limit(limit)
     ).all()
     buttons = _quick_replies_of(connection, conversation_id, [row.id for row in rows])
-    return [_as_stored(row, conversation_id, buttons.get(row.id, ())) for row in reversed(rows)]
+    ordered = sorted(rows, key=lambda row: int(row.id))
+    return [_as_stored(row, conversation_id, buttons.get(row.id, ())) for row in ordered]
 
 
 def count_received_since(connection: Connection, conversation_id: str, since: datetime) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store.conversations import insert_or_ignore
@@ -115,6 +115,7 @@ def claim_due(connection: Connection, now: datetime, lease: timedelta) -> Text |
 
 def record_sent(connection: Connection, text_id: int, provider_sid: str, status: str) -> None:
     """The provider has it. A callback that overtook this record is applied at once."""
+    _one_at_a_time(connection, provider_sid)
     connection.execute(
         update(outbox)
         .where(outbox.c.id == text_id)
@@ -154,24 +155,23 @@ def record_status(
     connection: Connection, provider_sid: str, status: str, error_code: str | None, now: datetime
 ) -> bool:
     """Note what the provider reports of a text; True if its state moved. A repeated report changes nothing."""
-    if status not in _REPORTED or not insert_or_ignore(
-        connection, delivery_status, provider_sid=provider_sid, status=status, at=now
-    ):
+    if status not in _REPORTED:
+        return False
+    _one_at_a_time(connection, provider_sid)
+    if not insert_or_ignore(connection, delivery_status, provider_sid=provider_sid, status=status, at=now):
         return False
     return _advance(connection, provider_sid, status, error_code)
+
+
+def _one_at_a_time(connection: Connection, provider_sid: str) -> None:
+    """A record and a report of one text wait for each other, or each could miss the other. SQLite writes so anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(provider_sid))))
 
 
 def find_text(connection: Connection, provider_sid: str) -> Any:
     """The row of the text with this provider id: conversation_id, number (sealed), state; or None."""
     return connection.execute(select(outbox).where(outbox.c.provider_sid == provider_sid)).one_or_none()
-
-
-def next_due(connection: Connection) -> datetime | None:
-    """When the next queued text becomes due."""
-    row = connection.execute(
-        select(outbox.c.due_at).where(outbox.c.state == WAITING).order_by(outbox.c.due_at).limit(1)
-    ).first()
-    return row.due_at if row else None
 
 
 def _advance(connection: Connection, provider_sid: str, status: str, error_code: str | None) -> bool:

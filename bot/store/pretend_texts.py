@@ -26,9 +26,9 @@ def keep(connection: Connection, number: str, sid: str, direction: str, body: st
 def find_sent(connection: Connection, number: str, body: str, since: datetime) -> str | None:
     """The id of a text to this number with these words since then."""
     rows = connection.execute(
-        select(pretend_text).where(
-            pretend_text.c.number_index == number, pretend_text.c.direction == "out", pretend_text.c.at >= since
-        )
+        select(pretend_text)
+        .where(pretend_text.c.number_index == number, pretend_text.c.direction == "out", pretend_text.c.at >= since)
+        .order_by(pretend_text.c.id.desc())
     )
     return next((str(row.sid) for row in rows if row.body.open(_OWNER) == body), None)
 

@@ -18,7 +18,7 @@ from bot.store import pretend_texts
 from bot.wording import say_time
 from connectors.demo.pretend_network import PretendNetwork
 from connectors.headers import page_policy
-from connectors.webchat.browser import BAD_REQUEST, Refusal, read_json
+from connectors.webchat.browser import BAD_REQUEST, Refusal, as_number, clean, read_json
 
 _HERE = Path(__file__).parent
 
@@ -52,7 +52,13 @@ class DemoPages:
                 "opening": opening,
             },
             "patients": [
-                {"name": each.patient.name, "mobile": each.patient.mobile, "shows": each.shows} for each in PATIENTS
+                {
+                    "name": each.patient.name,
+                    "mobile": each.patient.mobile,
+                    "dialled": spoken(each.patient.mobile) if each.patient.mobile else "",
+                    "shows": each.shows,
+                }
+                for each in PATIENTS
             ],
             "public_number": spoken(practice.text_number),
         }
@@ -61,20 +67,21 @@ class DemoPages:
 
     async def read(self, request: Request) -> Response:
         number = as_e164(request.query_params.get("number", ""))
-        after = request.query_params.get("after", "0")
-        if not number or not after.isdigit():
+        after = as_number(request.query_params.get("after"))
+        if not number:
             return BAD_REQUEST.response()
-        return JSONResponse({"messages": await run_in_threadpool(self._thread, number, int(after))})
+        return JSONResponse({"messages": await run_in_threadpool(self._thread, number, after)})
 
     async def write(self, request: Request) -> Response:
         try:
             body = await read_json(request)
         except Refusal as refusal:
             return refusal.response()
-        number, text = as_e164(str(body.get("from", ""))), body.get("text")
+        written_from, text = body.get("from"), body.get("text")
+        number = as_e164(written_from) if isinstance(written_from, str) else None
         if self._network is None or not number or not isinstance(text, str):
             return BAD_REQUEST.response()
-        status = await self._network.write(request.app, number, text[:1600])
+        status = await self._network.write(request.app, number, clean(text)[:1600])
         return JSONResponse({}, 202 if status == 200 else 502)
 
     def _thread(self, number: str, after: int) -> list[dict[str, object]]:

@@ -231,6 +231,11 @@ def new_sid() -> str:
     return f"SM{secrets.token_hex(16)}"
 
 
+def short(value: Any) -> str:
+    """What a parametrized test is called by."""
+    return ascii(value)[:24]
+
+
 def wait_until(is_so: Callable[[], Any], seconds: float = 30) -> Any:
     """What `is_so` gives, once it is true. Fails if it never is."""
     deadline = time.monotonic() + seconds

@@ -62,7 +62,9 @@ def test_an_unsigned_text_changes_nothing(doors: Doors) -> None:
     assert _is_untouched(doors)
 
 
-@pytest.mark.parametrize("signature", ["AAAA", "é" * 28, "A" * 28, "=" * 9000, "null"])
+@pytest.mark.parametrize(
+    "signature", ["AAAA", "é" * 28, "A" * 28, "=" * 9000], ids=["short", "not ASCII", "of the right length", "huge"]
+)
 def test_a_made_up_signature_changes_nothing(doors: Doors, signature: str) -> None:
     body = urlencode(webhook(_HELLO, AMIRA))
     answer = doors.client.post(
@@ -208,7 +210,8 @@ def test_a_published_signature_is_judged_as_twilio_judges_it(doors: Doors, row: 
     door = SmsDoor(program.gateway, doors.surgery.delivery, f"{parts.scheme}://{parts.netloc}", [row["auth_token"]])
     app = Starlette(routes=[Route(parts.path, door.inbound, methods=["POST"])])
     params = row.get("params")
-    body = row["body"] if params is None else urlencode(params if isinstance(params, list) else list(params.items()))
+    pairs = params.items() if isinstance(params, dict) else map(tuple, params or ())
+    body = row["body"] if params is None else urlencode(list(pairs))
     answer = TestClient(app).post(
         f"{parts.path}?{parts.query}", content=body, headers={"X-Twilio-Signature": row["signature"]}
     )

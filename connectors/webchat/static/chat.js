@@ -1,4 +1,4 @@
-/* The chat page: joins message box, messages, server and the page around. */
+/* The chat page. */
 
 import * as line from "./connection.js";
 import * as transcript from "./transcript.js";
@@ -9,7 +9,7 @@ const box = byId("text");
 const notice = byId("notice");
 const status = byId("status");
 const { title } = document;
-const SPOKEN_MS = 1500; // taken away sooner, some screen readers miss it
+const SPOKEN_MS = 1500; // sooner gone, some screen readers miss it
 const SLOW_MS = 1500; // shorter is not worth telling
 const REFUSED_MS = 5000;
 const TYPING_AT_MOST_MS = 30000;
@@ -82,9 +82,8 @@ function showHistory(messages) {
 let queue = Promise.resolve();
 let over = false;
 
-/* A version 4 UUID. crypto.randomUUID exists on https only. */
-const newId = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g,
-  (digit) => (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16));
+/* A UUID, no secret. crypto.randomUUID exists on https only. */
+const newId = () => "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/g, () => Math.floor(Math.random() * 16).toString(16));
 
 function submit(text, reply) {
   const message = { id: newId(), text, reply };
@@ -104,7 +103,7 @@ async function attempt(message) {
     transcript.settle(message, (await line.send(reply ? { id, reply } : { id, text })).seq);
     announce(word("sent_heard"));
   } catch (error) {
-    // With a number, it came back by the stream: only the answer was lost.
+    // With a number, only the answer was lost.
     if (!message.seq) failed(message, error);
   }
 }
@@ -196,14 +195,13 @@ function endByPatient() {
   notice.focus();
 }
 
-// The session: a warning in time, then an end that leaves nothing on a shared screen
+// The session: a warning, then an end that leaves nothing on a shared screen
 
 let session = null;
 
 function onSession(times) {
-  const isNew = session?.id !== times.id;
+  if (session?.id === times.id) return;
   session = times;
-  if (!isNew) return;
   if (notice.dataset.kind === "warn") notice.hidden = true;
   armSession();
 }
@@ -231,7 +229,7 @@ async function stay() {
   }
 }
 
-/* Whether the time is up is for the server to say; if it cannot be asked, privacy wins. */
+/* The server says whether time is up. If it cannot: privacy first. */
 async function expire() {
   const { id } = session;
   const answered = await line.sync();
@@ -279,7 +277,7 @@ function begin() {
   line.start();
 }
 
-/* A session gone at once was never kept: in another site's page, a browser may refuse our cookie. */
+/* Gone at once: in another site's page, a browser may refuse our cookie. */
 function ended() {
   if (host && Date.now() - begun < REFUSED_MS) finish("blocked");
   else finish(Date.now() < session?.expires - 2000 ? "ended" : "expired");
@@ -287,7 +285,7 @@ function ended() {
 
 let state = "";
 
-/* Shows the line's state when it has lasted a while. */
+/* What does not last is not worth telling. */
 function showStatus(key) {
   if (key === state) return;
   if (state === "reconnecting" && !status.hidden) announce(word("reconnected"));
@@ -301,7 +299,7 @@ function showStatus(key) {
   }));
 }
 
-// The page around. Our loader names its origin in the fragment.
+// The page around: widget.js names its origin in the fragment
 
 const host = parent !== window && new URLSearchParams(location.hash.slice(1)).get("host");
 
@@ -339,7 +337,7 @@ function leave(event) {
   document.documentElement.className = "left";
   document.title = "";
   tell({ type: "exit" });
-  // The practice's page may be slow, or not ours to ask.
+  // The page around may not answer.
   setTimeout(() => top.location.replace(byId("leave").href), host ? 400 : 0);
 }
 

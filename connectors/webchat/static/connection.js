@@ -1,35 +1,37 @@
-/* The line to the server: POST up, an event stream down, polling where a stream cannot get through. */
+/* The line to the server: POST up, an event stream down, or polling. */
 
 const HEADERS = { "Content-Type": "application/json", "X-Requested-With": "chat" };
 const ANSWER_MS = 15000;
 const POLL_MS = 4000;
-const REPLY_MS = 6000; // then ask: a proxy may be holding the stream back
+const REPLY_MS = 6000; // then ask: a proxy may hold the stream back
 const LONGEST_WAIT_MS = 30000;
 const FAILURES_BEFORE_POLLING = 3;
 
 const { base } = document.body.dataset;
 let on, source, retry, poll, watch;
 let running = false;
-let round = 0; // answers from before a stop are ignored
+let round = 0; // an answer to an earlier round is ignored
 let last = 0;
 let skew = 0; // this computer's clock may be wrong
 let failures = 0;
 let replies = 0;
+let ended = true; // whether the server has heard of an end
 
-/** Handlers: history(messages), message(message), typing(on), session({id, warn, expires}), ended(), up(), down(). */
+/** `handlers`: history, message, typing, session({id, warn, expires}), ended, up, down. */
 export function connect(handlers) {
   on = handlers;
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", () => document.hidden || wake());
 }
 
-/** Loads the conversation, or begins one, then listens. */
+/** Loads or begins the conversation, then listens. */
 export async function start() {
   stop();
   running = true;
   last = 0;
   const mine = round;
   try {
+    if (!(await ended || await tellEnd())) throw new Error();
     const { messages, session } = await call("GET", "/messages?after=0");
     if (mine !== round) return;
     messages.forEach(note);
@@ -66,10 +68,15 @@ export const extend = async () => tellSession(await call("POST", "/extend", {}))
 
 export function end() {
   stop();
-  fetch(`${base}/end`, { method: "POST", headers: HEADERS, body: "{}", keepalive: true }).catch(() => {});
+  tellEnd();
 }
 
-/** Asks for what is new. False when the server is out of reach. */
+function tellEnd() {
+  ended = call("POST", "/end", {}).then(() => true, () => false);
+  return ended;
+}
+
+/** Asks for what is new. False: out of reach. */
 export async function sync(streamIsSuspect) {
   const mine = round;
   try {
@@ -98,19 +105,19 @@ function wake() {
 }
 
 async function call(method, path, body) {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), ANSWER_MS);
-  try {
-    const response = await fetch(base + path,
-      { method, headers: HEADERS, body: body && JSON.stringify(body), signal: abort.signal, cache: "no-store" });
-    const clock = Date.parse(response.headers.get("Date"));
-    if (clock) skew = clock - Date.now();
-    if (response.ok) return await response.json();
-    const { error } = await response.json().catch(() => ({}));
-    throw Object.assign(new Error(), error, { status: response.status });
-  } finally {
-    clearTimeout(timer);
-  }
+  const response = await fetch(base + path, {
+    method,
+    headers: HEADERS,
+    body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout?.(ANSWER_MS),
+    cache: "no-store",
+    keepalive: true, // an end is told even as the page goes
+  });
+  const clock = Date.parse(response.headers.get("Date"));
+  if (clock) skew = clock - Date.now();
+  if (response.ok) return response.status === 204 || response.json();
+  const { error } = await response.json().catch(() => ({}));
+  throw Object.assign(new Error(), error, { status: response.status });
 }
 
 function listen() {
@@ -129,7 +136,7 @@ function listen() {
   source.onerror = streamFailed;
 }
 
-/* The browser's own retry cannot tell an ended session from a fallen server, so ask. */
+/* Has the session ended, or is the server down? Ask. */
 function streamFailed() {
   source.close();
   failures += 1;
@@ -138,7 +145,7 @@ function streamFailed() {
   sync();
 }
 
-/* Spread out, so that not every chat returns in one second after a restart. */
+/* Spread out: after a restart all chats come back. */
 const wait = () => Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures) * (0.75 + Math.random() / 2);
 
 function startPolling() {

@@ -1,8 +1,7 @@
-/* The messages on the screen: in order, each once. Nothing here parses HTML: text becomes text nodes. */
+/* The messages on the screen: in order, each once, as text nodes; nothing parses HTML. */
 
 export const byId = (id) => document.getElementById(id);
 const { base, phone, phoneHref } = document.body.dataset;
-const { lang } = document.documentElement;
 const NEAR_END_PX = 60;
 
 const log = byId("log");
@@ -38,29 +37,20 @@ export function makeButton(label, act, className = "") {
 
 const hidden = (text) => make("span", { className: "vh" }, text);
 
-const english = lang.startsWith("en");
-const format = (options) => new Intl.DateTimeFormat(english ? "en-GB" : lang, { timeZone: "Europe/London", ...options });
-const clock = format({ hour: "numeric", minute: "2-digit", ...(english && { hourCycle: "h12" }) });
-const longDay = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const clock = new Intl.DateTimeFormat("en-GB",
+  { timeZone: "Europe/London", hour: "numeric", minute: "2-digit", hourCycle: "h12" });
 
-/** "5:30pm", "5pm", "midday": the NHS way. */
+/** The NHS way: 5:30pm, 5pm, midday. */
 export function clockTime(date) {
-  const shown = clock.format(date);
-  if (!english) return shown;
-  const short = shown.replace(/\s|:00/g, "").toLowerCase();
+  const short = clock.format(date).replace(/\s|:00/g, "").toLowerCase();
   return { "12pm": word("midday"), "12am": word("midnight") }[short] || short;
-}
-
-function dayName(day) {
-  if (day === longDay.format()) return word("today");
-  return day === longDay.format(Date.now() - 864e5) ? word("yesterday") : day.replace(",", "");
 }
 
 const digits = (text) => text.replace(/\D/g, "");
 const CALLABLE = { 999: "tel:999", 111: "tel:111", [digits(phone)]: phoneHref };
-/* One of these in a longer number is no link: an NHS number can begin with 999. */
+/* Alone, not in a longer number: an NHS number can begin with 999. */
 const LINKABLE = new RegExp("(https?://[^\\s<>\"']*[^\\s<>\"'.,;:!?)])|" +
-  `(^|\\n|[^\\w£#/.,:\\s-]|[^\\d\\s]\\s+)(999|111|${[...digits(phone)].join(" ?")})(?![\\w%£/]| ?\\d|[.,:-]\\d)`, "g");
+  `(^|[^\\w£#/.,:\\s-]|[^\\d\\s]\\s+)(999|111|${[...digits(phone)].join(" ?")})(?![\\w%£/]| ?\\d|[.,:-]\\d)`, "g");
 
 function ownLink(href, label) {
   const link = make("a", { href }, label);
@@ -87,22 +77,22 @@ function linkify(text) {
   return [...nodes, text.slice(from)];
 }
 
-/** Shows the server's messages; returns those that are new. */
+const paragraph = (line) => make("p", { className: /^\d\. /.test(line) ? "option" : "" }, ...linkify(line));
+
+/** Shows messages; returns those that are new. */
 export function add(...messages) {
   const fresh = messages.filter((message) => {
     const mine = own.get(message.id);
     if (mine) settle(mine, message.seq);
     if (rows.has(message.seq)) return false;
-    const row = build(message);
-    if (message.author === "patient") row.querySelector(".state").textContent = word("sent");
-    place(row, message.seq);
+    place(build(message), message.seq);
     return true;
   });
   arrange();
   return fresh;
 }
 
-/** Shows the patient's own message before the server has it. */
+/** Shows a message that the server does not have yet. */
 export function addOwn(message) {
   message.row = build({ author: "patient", text: message.text, at: new Date().toISOString() });
   own.set(message.id, message);
@@ -142,7 +132,7 @@ export function clear() {
   scroll();
 }
 
-/* On a short screen the page scrolls as a whole, otherwise the log does. */
+/* On a short screen the whole page scrolls. */
 const view = () => (getComputedStyle(log).overflowY === "visible" ? document.scrollingElement : log);
 
 function toEnd() {
@@ -150,7 +140,7 @@ function toEnd() {
   return scrollHeight - clientHeight - scrollTop;
 }
 
-/** Shows what is new, from the patient's own last message on; never moves back. */
+/** Shows what came after the patient's last message; never moves back. */
 export function scroll() {
   const top = view() === log ? log.getBoundingClientRect().top : document.querySelector(".help").offsetHeight;
   const below = (row) => (row ? row.getBoundingClientRect().top - top - 12 : -99);
@@ -159,7 +149,7 @@ export function scroll() {
   scrolled();
 }
 
-/* A reader who scrolls back is reading, and must not be pulled away. */
+/* Who scrolls back is reading: stay there. */
 function scrolled() {
   const { scrollTop } = view();
   const atEnd = toEnd() < NEAR_END_PX;
@@ -183,14 +173,13 @@ function build(message) {
   const isNamed = author !== "patient" && author !== "system";
   const who = make("p", { className: "who" }, hidden(isNamed ? word("said", { name }) : name));
   if (isNamed) who.prepend(make("span", { "aria-hidden": "true" }, name));
-  const text = make("div", { className: "text", dir: "auto" });
-  text.append(...(author === "patient" ? [message.text] : linkify(message.text)));
+  const text = make("div", { className: "text", dir: "auto" },
+    ...(author === "patient" ? [message.text] : message.text.split("\n").map(paragraph)));
   const bubble = make("div", { className: "bubble" }, who, text);
-  const date = new Date(at);
   const meta = make("p", { className: "meta" },
-    make("time", { dateTime: at }, clockTime(date)), make("span", { className: "state" }));
+    make("time", { dateTime: at }, clockTime(new Date(at))),
+    make("span", { className: "state" }, author === "patient" ? word("sent") : ""));
   const row = make("li", { className: `row ${author}` }, bubble, meta);
-  row.day = longDay.format(date);
   if (message.urgent) {
     row.classList.add("urgent");
     text.before(make("p", { className: "flag" }, word("emergency")));
@@ -223,29 +212,26 @@ function setState({ row }, ...content) {
   scroll();
 }
 
-/* Messages can arrive out of turn; what the server has not numbered yet stays last. */
+/* In the server's order; what it has not numbered yet stays last. */
 function place(row, seq) {
   rows.set(seq, row);
   row.dataset.seq = seq;
-  const later = [...list.querySelectorAll(".row")].find((other) => other !== row && !(other.dataset.seq < seq));
+  const later = [...list.children].find((other) => other !== row && !(other.dataset.seq < seq));
   if (later || !row.isConnected) list.insertBefore(row, later || null);
 }
 
 function arrange() {
-  list.querySelectorAll(".day").forEach((old) => old.remove());
-  let { day, who, group } = {};
-  for (const row of [...list.children]) {
-    const author = row.querySelector(".who").textContent;
-    if (row.day !== day) row.before(make("li", { className: "day" }, dayName(row.day)));
-    row.classList.toggle("same", row.day === day && author === who);
+  let author, group;
+  for (const row of list.children) {
+    const { textContent } = row.querySelector(".who");
+    row.classList.toggle("same", textContent === author);
+    author = textContent;
     if (row.matches(".patient") || row.querySelector(".replies")) group = retire(group, row);
-    ({ day } = row);
-    who = author;
   }
   scroll();
 }
 
-/* Only the newest question has live buttons; what was asked and chosen stays readable. */
+/* Only the newest question has live buttons. */
 function retire(group, answer) {
   if (group && !group.matches(".done")) {
     group.classList.add("done");

@@ -1,9 +1,4 @@
-/* The surgery chat, for the practice's own web site:
- *   <script src="https://bot.example/chat/widget.js" defer></script>
- * Adds a button that opens the chat in a frame. Stores nothing. A content security policy needs our origin in
- * script-src and frame-src, no more.
- * Options on the tag: data-side="start" (other corner), data-label and data-unread (wording).
- */
+/* A button that opens the chat in a frame. Options on its script tag: data-side="start", data-label, data-unread. */
 (() => {
   "use strict";
   const script = document.currentScript;
@@ -37,17 +32,13 @@
     .vh { position: absolute; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     iframe {
       margin-block-end: 68px; width: min(416px, 100vw - 40px); height: min(704px, 100vh - 108px);
-      border: 1px solid #768692; border-radius: 12px; box-shadow: 0 12px 48px rgb(33 43 50 / .3); color-scheme: light dark;
+      border: 1px solid #768692; border-radius: 12px; box-shadow: 0 4px 48px rgb(33 43 50 / .35); color-scheme: light dark;
     }
     @media (max-width: 480px), (max-height: 480px) {
       iframe { inset: 0; margin: 0; width: 100%; height: 100%; border: 0; border-radius: 0; }
       .launch[aria-expanded=true] { visibility: hidden; }
     }
     @media (max-height: 340px) { .label { position: absolute; overflow: hidden; clip-path: inset(50%); } }
-    @media (prefers-reduced-motion: no-preference) {
-      iframe { animation: rise .18s ease-out; }
-      @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
-    }
     @media print { * { display: none; } }`;
 
   const make = (tag, attributes, ...children) => {
@@ -62,7 +53,7 @@
     sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
   } catch {
-    // A browser without constructable stylesheets still gets a way in.
+    // An old browser still gets a way in.
     const link = make("a", { href: page }, label);
     link.style.cssText = "position:fixed;bottom:16px;right:16px;padding:12px;background:#005eb8;color:#fff";
     document.body.append(link);
@@ -73,7 +64,7 @@
     make("path", { d: "M4 4h16q2 0 2 2v9q0 2-2 2h-8.5l-5 4v-4H4q-2 0-2-2V6q0-2 2-2ZM7.5 9h9M7.5 12.7h6" }),
     make("path", { d: "m5 9 7 7 7-7" }));
   const badge = make("span", { class: "badge", hidden: "" });
-  const launcher = make("button", { type: "button", class: "launch", "aria-expanded": false, "aria-controls": "frame" },
+  const launcher = make("button", { type: "button", class: "launch", "aria-expanded": false },
     icon, make("span", { class: "label" }, label), badge);
   const live = make("div", { class: "vh", role: "status" });
   const host = make("surgery-chat");
@@ -82,16 +73,16 @@
   root.append(make("section", { "aria-label": label }, launcher, live));
   document.body.append(host);
 
-  let frame = null;
+  let frame;
+  let ready = false;
   let behind = [];
   const isOpen = () => launcher.getAttribute("aria-expanded") === "true";
-  let ready = false;
   const tell = (type) => ready && frame.contentWindow.postMessage({ type }, origin);
 
   function createFrame() {
-    // The fragment tells the chat page which origin may speak to it.
+    // The fragment names the origin that may speak to the chat.
     const src = `${page}#host=${encodeURIComponent(location.origin)}`;
-    frame = make("iframe", { id: "frame", title: label, allow: "", src });
+    frame = make("iframe", { title: label, allow: "", src });
     frame.addEventListener("load", () => {
       ready = true;
       if (isOpen()) tell("open");
@@ -99,7 +90,7 @@
     live.before(frame);
   }
 
-  /* In full screen, keyboard and screen reader must not wander behind the frame. */
+  /* In full screen nobody can wander behind the frame. */
   function coverPage() {
     const { body, documentElement } = document;
     const cover = isOpen() && FULL_SCREEN.matches;
@@ -110,7 +101,7 @@
     fitKeyboard();
   }
 
-  /* Some phones lay their keyboard over the page instead of shrinking it. */
+  /* Some phones lay their keyboard over the page. */
   function fitKeyboard() {
     const view = window.visualViewport;
     if (!frame || !view) return;

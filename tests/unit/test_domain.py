@@ -1,0 +1,283 @@
+"""The wording, the rules and the code agree, and what patients are told is short and plain."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import string
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.actions.registry import all_actions
+from bot.actions.talk import ANSWERS
+from bot.delivery import compose_text
+from bot.practice import load_practice
+from bot.settings import ROOT
+from bot.sms_text import MAX_SEGMENTS, count_segments
+
+DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN["responses"]
+PRACTICE = load_practice(ROOT / "practice.yml")
+RULES = [
+    rule
+    for path in sorted((ROOT / "data" / "rules").glob("*.yml"))
+    for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
+]
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot").rglob("*.py")))
+CONNECTORS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "connectors").rglob("*.py")))
+INTENTS = """book_appointment cancel_appointment reschedule_appointment list_appointments confirm_attendance
+order_prescription prescription_status nominate_pharmacy view_test_results view_record message_practice talk_to_human
+opening_hours practice_info change_details privacy_question proxy_request complaint report_symptom emergency crisis
+greet goodbye thanks affirm deny inform select_option ask_alternatives correction repeat help start_over stop_this
+bot_challenge chitchat abusive out_of_scope""".split()
+
+# The longest that can stand in each place.
+_SLOT = "Wednesday 30 September at 12:50pm with Dr Ngozi Okafor, at the surgery"
+VALUES = {
+    "surgery": PRACTICE.name,
+    "phone": "020 7946 0123",
+    "slot": _SLOT,
+    "old": _SLOT,
+    "options": "\n".join(f"{number}. {_SLOT}" for number in range(1, PRACTICE.booking.offers + 1)),
+    "number": "999",
+    "reference": "W94FMN",
+    "time": "12:50pm",
+    "code": "123456",
+    "minutes": "10",
+    "limit": "100",
+    "embargo": "90 minutes",
+    "cutoff": "90 minutes",
+    "window": "42",
+    "max_future": "2",
+    "day": "on Wednesday 30 September",
+    "hours": "8:30am to 12:30pm and 1:30pm to 6:30pm",
+    "week": "Monday to Friday 8am to 6:30pm. Saturday and Sunday closed",
+    "why": " for Platinum Jubilee of Elizabeth II",
+    "next_open": "on Wednesday 30 September from 8:30am",
+    "by": "on Wednesday 30 September from 8:30am",
+    "answer": max(PRACTICE.answers.dict().values(), key=len),
+    "address": ", ".join(PRACTICE.address),
+    "website": PRACTICE.website,
+}
+# What is only ever said in the chat: its channel has no segments.
+NOT_BY_TEXT = {"utter_welcome"}
+
+
+def texts(name: str, channel: str | None = None) -> list[str]:
+    """The wordings of a response; for a channel, the one that it gets."""
+    variants = RESPONSES[name]
+    if channel is None:
+        return [variant["text"] for variant in variants]
+    own = [variant["text"] for variant in variants if variant.get("channel") == channel]
+    return own or [variant["text"] for variant in variants if "channel" not in variant]
+
+
+def filled(text: str) -> str:
+    return text.format(**VALUES)
+
+
+def said_by_code() -> set[str]:
+    named = set(re.findall(r"[\"'](utter_[a-z0-9_]+)[\"']", CODE + CONNECTORS))
+    alarms, topics = ("emergency", "crisis"), ("phone", "website", "address", "all")
+    refusals = re.findall(r"^    code = \"(\w+)\"", (ROOT / "bot/backend/base.py").read_text(), re.M)
+    answered = [
+        step["intent"]
+        for rule in RULES
+        for step, then in itertools.pairwise(rule["steps"])
+        if then.get("action") == "action_answer"
+    ]
+    return (
+        named
+        | {f"utter_{alarm}" for alarm in alarms}
+        | {f"utter_practice_{topic}" for topic in topics}
+        | {f"utter_refused_{code}" for code in refusals}
+        | {f"utter_{intent}" for intent in answered}
+        | {f"utter_confirm_{journey}" for journey in ("book", "cancel", "reschedule")}
+        | {f"utter_when_{problem}" for problem in ("past", "impossible", "ambiguous")}
+        | {f"utter_offer_{what}" for what in re.findall(r"talk\.offer\(\"(\w+)\"\)", CODE)}
+    )
+
+
+def test_every_response_that_code_names_is_worded() -> None:
+    assert sorted(said_by_code() - set(RESPONSES)) == []
+
+
+def test_every_response_is_said_by_something() -> None:
+    assert sorted(set(RESPONSES) - said_by_code()) == []
+
+
+def test_every_placeholder_is_known() -> None:
+    unknown = {
+        (name, field)
+        for name in RESPONSES
+        for text in texts(name)
+        for _, field, _, _ in string.Formatter().parse(text)
+        if field is not None and field not in VALUES
+    }
+    assert unknown == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(RESPONSES) - NOT_BY_TEXT))
+def test_a_response_by_text_is_plain_and_short(name: str) -> None:
+    for text in texts(name, "sms"):
+        said = filled(text)
+        whole = f"{PRACTICE.name}: " + "\n".join(line for line in said.splitlines() if line)
+        assert count_segments(whole).encoding == "GSM-7"
+        assert count_segments(whole).count <= MAX_SEGMENTS
+        assert compose_text(PRACTICE.name, said)[0] == whole.strip(), "it is cut"
+
+
+def answers_in_the_middle() -> list[str]:
+    answered = [f"utter_{intent}" for intent in sorted(set(INTENTS) - ANSWERS) if f"utter_{intent}" in RESPONSES]
+    surgery = [
+        "utter_hours",
+        "utter_closed",
+        "utter_closed_now",
+        "utter_open_that_day",
+        "utter_practice_says",
+        "utter_practice_all",
+    ]
+    misses = [
+        "utter_not_understood",
+        "utter_not_understood_again",
+        "utter_confirm_by_number",
+        "utter_refused_slot_taken",
+    ]
+    ends = {"utter_talk_to_human", "utter_emergency", "utter_crisis"}  # nothing is asked after these
+    return [name for name in [*answered, *surgery, *misses] if name not in ends]
+
+
+QUESTIONS = {
+    "utter_ask_who",
+    "utter_ask_wanted_again",
+    "utter_ask_slot_again",
+    "utter_ask_reason",
+    "utter_confirm_book",
+    "utter_confirm_cancel",
+    "utter_confirm_reschedule",
+}
+
+
+@pytest.mark.parametrize("question", sorted(QUESTIONS))
+@pytest.mark.parametrize("answer", answers_in_the_middle())
+def test_an_answer_in_the_middle_and_the_question_after_it_fit_into_one_text(answer: str, question: str) -> None:
+    said = "\n\n".join(filled(texts(name, "sms")[0]) for name in (answer, question))
+    body, _ = compose_text(PRACTICE.name, said)
+    assert not body.endswith("..."), f"{len(said)} characters"
+
+
+@pytest.mark.parametrize("name", sorted(RESPONSES))
+def test_no_response_asks_for_a_word_that_networks_take_for_an_opt_out(name: str) -> None:
+    asked = re.compile(
+        r"\b(?:reply|text|say|send|type|answer)(?: us)? (?:with )?(?:the word )?[\"'“]?"
+        r"(?:stop|cancel|end|quit|unsubscribe)[\"'”]?(?=[\s.,]|$)",
+        re.I,
+    )
+    for text in texts(name):
+        assert not asked.search(text)
+        assert not re.search(r"\b(?:STOP|CANCEL|END|QUIT)\b", text)
+
+
+@pytest.mark.parametrize("name", sorted(RESPONSES))
+def test_no_response_asks_for_yes_by_text(name: str) -> None:
+    for text in texts(name, "sms"):
+        assert not re.search(r"\b(?:reply|text) [\"'“]?yes\b", text, re.I)
+
+
+@pytest.mark.parametrize("name", ["utter_confirm_cancel", "utter_confirm_reschedule"])
+def test_a_change_by_text_is_confirmed_with_its_number(name: str) -> None:
+    assert "Reply {number}" in texts(name, "sms")[0]
+
+
+@pytest.mark.parametrize("name", sorted(RESPONSES))
+def test_a_response_never_asks_for_secrets_by_text(name: str) -> None:
+    for text in texts(name, "sms"):
+        assert not re.search(r"date of birth|passcode|password|NHS number", text, re.I)
+
+
+def test_a_response_has_one_wording_for_each_channel() -> None:
+    for name, variants in RESPONSES.items():
+        channels = [variant.get("channel") for variant in variants]
+        assert len(channels) == len(set(channels)), name
+        assert None in channels, f"{name} has no wording for the chat"
+
+
+def test_the_wording_for_every_channel_stands_last() -> None:
+    assert [name for name, variants in RESPONSES.items() if "channel" in variants[-1]] == []
+
+
+def test_nearly_every_sentence_has_at_most_twenty_words() -> None:
+    sentences = [
+        sentence
+        for name in RESPONSES
+        for text in texts(name)
+        for sentence in re.split(r"(?<=[.?!:])\s+|\n", text)
+        if sentence.strip()
+    ]
+    long = [sentence for sentence in sentences if len(sentence.split()) > 20]
+    assert len(long) / len(sentences) < 0.05, long
+    assert [sentence for sentence in long if len(sentence.split()) > 30] == []
+
+
+def test_wording_is_plain() -> None:
+    said = " ".join(text for name in RESPONSES for text in texts(name))
+    stiff = "utilise|in order to|prior to|invalid|error|unfortunately|kindly|regarding|assist|authenticate|submit"
+    assert re.findall(rf"\b(?:{stiff})\b", said, re.I) == []
+
+
+def test_the_intents_are_the_fixed_list() -> None:
+    assert len(INTENTS) == 38
+    assert sorted(DOMAIN["intents"]) == sorted(INTENTS)
+
+
+def test_every_intent_leads_somewhere() -> None:
+    ruled = {step["intent"] for rule in RULES for step in rule["steps"] if "intent" in step}
+    assert sorted(set(INTENTS) - ruled) == []
+    assert ruled - set(INTENTS) == {"nlu_fallback"}
+
+
+def test_every_intent_has_examples_to_learn_from() -> None:
+    listed = [
+        each["intent"]
+        for path in (ROOT / "data" / "nlu").glob("*.yml")
+        for each in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+        if "intent" in each
+    ]
+    assert sorted(set(INTENTS) - set(listed)) == []
+
+
+def test_every_action_is_listed_and_registered() -> None:
+    assert sorted(DOMAIN["actions"]) == sorted(action.name() for action in all_actions())
+
+
+def test_every_slot_of_a_form_has_a_question() -> None:
+    asked = {slot for form in DOMAIN["forms"].values() for slot in form["required_slots"]}
+    assert {f"action_ask_{slot}" for slot in asked} <= set(DOMAIN["actions"])
+
+
+def test_no_slot_has_a_say_in_what_happens_next() -> None:
+    for name, slot in DOMAIN["slots"].items():
+        assert slot["influence_conversation"] is False, name
+        assert slot["mappings"] == [{"type": "custom"}], name
+
+
+def test_every_button_leads_to_an_intent_or_is_said_as_it_reads() -> None:
+    for name, variants in RESPONSES.items():
+        for variant in variants:
+            for button in variant.get("buttons", []):
+                payload = button["payload"]
+                if payload.startswith("/"):
+                    assert payload[1:].partition("{")[0] in INTENTS, f"{name}: {payload}"
+                else:
+                    assert payload.casefold() == button["title"].casefold(), f"{name}: {payload}"
+
+
+def test_a_wording_for_text_has_no_buttons() -> None:
+    assert [
+        name
+        for name, variants in RESPONSES.items()
+        for each in variants
+        if each.get("channel") == "sms" and each.get("buttons")
+    ] == []

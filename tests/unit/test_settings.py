@@ -1,0 +1,86 @@
+"""A wrong setting stops the start with one line that names it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, load_settings
+
+SID = "AC" + "0" * 32
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No BOT_ variable and no .env of the machine that runs the tests."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.__fields__:
+        monkeypatch.delenv(f"BOT_{name.upper()}", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_PUBLIC_URL", "chat.example.nhs.uk"),
+        ("BOT_PUBLIC_URL", "ftp://chat.example.nhs.uk"),
+        ("BOT_PUBLIC_URL", "https://"),
+        ("BOT_TWILIO_API_URL", "localhost:9999"),
+        ("BOT_TWILIO_ACCOUNT_SID", "AC123"),
+        ("BOT_TWILIO_ACCOUNT_SID", "SK" + "0" * 32),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+    assert name in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_an_account_without_its_token_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TWILIO_ACCOUNT_SID", SID)
+    with pytest.raises(SettingsError, match="^BOT_TWILIO_AUTH_TOKEN is not set"):
+        load_settings()
+
+
+def test_an_account_without_a_sender_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TWILIO_ACCOUNT_SID", SID)
+    monkeypatch.setenv("BOT_TWILIO_AUTH_TOKEN", "token")
+    with pytest.raises(SettingsError, match="^BOT_TWILIO_FROM or BOT_TWILIO_MESSAGING_SERVICE_SID"):
+        load_settings()
+
+
+@pytest.mark.parametrize("sender", ["BOT_TWILIO_FROM", "BOT_TWILIO_MESSAGING_SERVICE_SID"])
+def test_an_account_with_token_and_one_sender_is_whole(monkeypatch: pytest.MonkeyPatch, sender: str) -> None:
+    monkeypatch.setenv("BOT_TWILIO_ACCOUNT_SID", SID)
+    monkeypatch.setenv("BOT_TWILIO_AUTH_TOKEN", "token")
+    monkeypatch.setenv(sender, "+447700900000")
+    assert load_settings().has_twilio
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
+    settings = load_settings()
+    assert settings.database == "sqlite:///var/bot.db"
+    assert not settings.has_twilio
+    assert (tmp_path / "var").is_dir()
+
+
+def test_an_env_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("BOT_PUBLIC_URL=https://chat.example.nhs.uk/\n")
+    assert load_settings().public_url == "https://chat.example.nhs.uk"
+
+
+def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("BOT_PUBLIC_URL=https://file.example.nhs.uk\n")
+    monkeypatch.setenv("BOT_PUBLIC_URL", "https://real.example.nhs.uk")
+    assert load_settings().public_url == "https://real.example.nhs.uk"
+
+
+def test_two_tokens_are_accepted_while_one_is_being_replaced() -> None:
+    assert Settings(twilio_auth_token="old, new", _env_file=None).twilio_tokens == ["old", "new"]
+
+
+@pytest.mark.parametrize(("url", "is_https"), [("https://a.example", True), ("http://127.0.0.1:8080", False)])
+def test_the_public_address_says_whether_cookies_can_be_secure(url: str, is_https: bool) -> None:
+    assert Settings(public_url=url, _env_file=None).is_https is is_https
