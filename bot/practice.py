@@ -64,7 +64,7 @@ class Booking(_Strict):
     cancel_cutoff_minutes: int = Field(ge=0)
     same_day_warning: bool
     reason_max_length: int = Field(ge=20, le=500)
-    offers: int = Field(ge=1, le=5)
+    offers: int = Field(ge=1, le=3)  # more do not fit in a text of three segments
 
 
 class Clinic(_Strict):

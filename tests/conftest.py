@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Iterator
 
@@ -33,8 +34,17 @@ def practice() -> Practice:
     return load_practice(ROOT / "practice.yml")
 
 
+@pytest.fixture(scope="session")
+def prepared_home(tmp_path_factory: pytest.TempPathFactory, dialogue: Dialogue) -> Path:
+    """A store with the demo practice, made once and copied for each test."""
+    home = tmp_path_factory.mktemp("prepared")
+    make_surgery(home, dialogue, HandClock()).program.database.close()
+    return home
+
+
 @pytest.fixture()
-def surgery(tmp_path: Path, dialogue: Dialogue, clock: HandClock) -> Iterator[Surgery]:
+def surgery(tmp_path: Path, prepared_home: Path, dialogue: Dialogue, clock: HandClock) -> Iterator[Surgery]:
+    shutil.copytree(prepared_home, tmp_path, dirs_exist_ok=True)
     made = make_surgery(tmp_path, dialogue, clock)
     yield made
     made.program.notices.stop()

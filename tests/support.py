@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.backend.demo import PATIENTS, ensure_demo
+from bot.backend.demo import PATIENTS, ensure_demo, is_empty
 from bot.delivery import Delivery, Sent
 from bot.dialogue import Dialogue
 from bot.gateway import Inbound
@@ -141,5 +141,6 @@ class Writer:
 def make_surgery(home: Path, dialogue: Dialogue, clock: HandClock, database_url: str = "") -> Surgery:
     settings = Settings(home=home, database_url=database_url, _env_file=None)
     program = assemble(settings, clock, dialogue)
-    ensure_demo(program.database, program.practice, clock)
+    if is_empty(program.database):
+        ensure_demo(program.database, program.practice, clock)
     return Surgery(program, clock)

@@ -45,13 +45,13 @@ def save_events(connection: Connection, tracker: LoadedTracker, new_events: list
         [{"conversation_id": owner, "data": Private(json.dumps(event), owner)} for event in new_events],
     )
     if len(tracker.events) + len(new_events) > LONG and _is_idle(tracker.events + new_events):
-        last = connection.execute(
-            select(rasa_event.c.id)
-            .where(rasa_event.c.conversation_id == owner)
-            .order_by(rasa_event.c.id.desc())
-            .limit(1)
-        ).scalar_one()
-        forget_tracker_before(connection, owner, last + 1)
+        forget_tracker_before(connection, owner, _first_of_last(connection, owner, len(new_events)))
+
+
+def _first_of_last(connection: Connection, owner: str, count: int) -> int:
+    """The id with which the last `count` events begin: the last turn is kept, for "say that again"."""
+    newest = select(rasa_event.c.id).where(rasa_event.c.conversation_id == owner).order_by(rasa_event.c.id.desc())
+    return int(connection.execute(newest.offset(count - 1).limit(1)).scalar_one())
 
 
 def _is_idle(events: list[dict[str, Any]]) -> bool:
