@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED = false
 
-.PHONY: run test lint train clean setup
+.PHONY: run test bench lint train clean setup
 
 setup: .venv/.ready
 
@@ -22,8 +22,11 @@ run: models/assistant.tar.gz
 test: models/assistant.tar.gz
 	@$(PYTHON) -m pytest tests/unit tests/conversations tests/doors $(ARGS)
 
+bench: models/assistant.tar.gz
+	@$(PYTHON) -m benchmarks.turns --conversations 10 --detail --markdown docs/benchmark.md $(ARGS)
+
 lint: .venv/.ready
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy
 
 clean:
-	rm -rf .venv models var .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis node_modules
+	rm -rf .bench .venv models var .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis node_modules

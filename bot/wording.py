@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -39,16 +39,31 @@ def say_short(at: datetime, zone: ZoneInfo) -> str:
 
 def say_slot(slot: Slot, zone: ZoneInfo) -> str:
     """Tuesday 24 November at 2:20pm with Dr Patel, by phone."""
-    return f"{say_when(slot.start, zone)} with {slot.clinician.name}, {_MODES[slot.mode]}"
+    return f"{say_when(slot.start, zone)} {_with_whom(slot)}"
 
 
 def say_options(slots: Sequence[Slot], zone: ZoneInfo) -> str:
-    """A numbered list, a line each."""
-    return "\n".join(f"{number}. {say_slot(slot, zone)}" for number, slot in enumerate(slots, 1))
+    """A numbered list, a line each. What all have in common is said once, above it."""
+    starts = [slot.start.astimezone(zone) for slot in slots]
+    times = [say_time(start.time()) for start in starts]
+    if len(slots) == 1 or len({start.date() for start in starts}) > 1:
+        return _numbered(say_slot(slot, zone) for slot in slots)
+    day, whom = say_day(starts[0].date()), [_with_whom(slot) for slot in slots]
+    if len(set(whom)) == 1:
+        return f"{day} {whom[0]}:\n{_numbered(times)}"
+    return f"{day}:\n{_numbered(f'{time} {each}' for time, each in zip(times, whom, strict=True))}"
+
+
+def _with_whom(slot: Slot) -> str:
+    return f"with {slot.clinician.name}, {_MODES[slot.mode]}"
+
+
+def _numbered(lines: Iterable[str]) -> str:
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
 
 
 def say_appointments(held: Sequence[Appointment], zone: ZoneInfo) -> str:
-    return "\n".join(f"{number}. {say_slot(each.slot, zone)}" for number, each in enumerate(held, 1))
+    return _numbered(say_slot(each.slot, zone) for each in held)
 
 
 def say_minutes(minutes: int) -> str:

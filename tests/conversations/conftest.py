@@ -37,5 +37,7 @@ def confirm(writer: Writer) -> str:
 
 
 def offered(answer: str) -> list[str]:
-    """The times of a list, without their numbers."""
-    return re.findall(r"^\d\. (.+)$", answer, re.M)
+    """The times of a list in full, without their numbers; what stands above it belongs to each."""
+    listed = re.findall(r"^\d\. (.+)$", answer, re.M)
+    above = re.search(r"^(\w+ \d+ \w+)( with .+)?:$", answer, re.M)
+    return [f"{above[1]} at {each}{above[2] or ''}" for each in listed] if above else listed

@@ -20,6 +20,7 @@ from rasa_sdk import Action
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot import rasa_compat
+from bot.dialogue import Dialogue
 from bot.settings import ROOT
 from bot.store.conversations import SMS, open_conversation
 from bot.store.database import Database
@@ -220,14 +221,54 @@ def test_a_damaged_row_of_the_table_is_not_skipped(database: Database) -> None:
             load_tracker(connection, conversation)
 
 
-@pytest.mark.parametrize(("loop", "is_kept"), [("book_form", True), (None, False)])
-def test_a_long_tracker_is_left_behind_only_between_journeys(
-    database: Database, loop: str | None, is_kept: bool
+@pytest.mark.parametrize(("loop", "kept"), [("book_form", LONG + 1), (None, 2)])
+def test_a_long_tracker_is_left_behind_only_between_journeys_but_for_its_last_turn(
+    database: Database, loop: str | None, kept: int
 ) -> None:
-    events = [{"event": "active_loop", "name": loop}] + [{"event": "slot", "name": "a", "value": 1}] * LONG
+    before = [{"event": "active_loop", "name": loop}] + [{"event": "slot", "name": "a", "value": 1}] * (LONG - 2)
+    last = [{"event": "slot", "name": "b", "value": 1}] * 2
     with database.write() as connection:
         conversation = open_conversation(connection, SMS, AMIRA, MONDAY, MONDAY - MONDAY)
-        save_events(connection, LoadedTracker(conversation.id, []), events)
+        save_events(connection, LoadedTracker(conversation.id, []), before)
+        save_events(connection, LoadedTracker(conversation.id, before), last)
         again = open_conversation(connection, SMS, AMIRA, MONDAY, 2 * (MONDAY - MONDAY.replace(hour=1)))
         assert again.id == conversation.id
-        assert (len(load_tracker(connection, again).events) > LONG) is is_kept
+        events = load_tracker(connection, again).events
+        assert len(events) == kept
+        assert events[-2:] == last
+
+
+def test_graphs_run_directly_give_what_dask_gives(dialogue: Dialogue) -> None:
+    import dask
+    from rasa.core.channels.channel import UserMessage
+    from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+
+    processor = dialogue._agent.processor
+    runner, target = processor.graph_runner, processor.model_metadata.nlu_target
+    for text in ("can i see dr patel tues pm", "2", "are you open on good friday", "", "\U0001f600"):
+        inputs = {
+            PLACEHOLDER_MESSAGE: [UserMessage(text, metadata={"now": MONDAY.isoformat()})],
+            PLACEHOLDER_TRACKER: None,
+        }
+        schema = runner._graph_schema.minimal_graph_schema([target])
+        graph = runner._build_dask_graph(schema) | {name: (name, value) for name, value in inputs.items()}
+        by_dask = dict(dask.get(graph, [target]))[target][0].as_dict(only_output_properties=True)
+        direct = runner.run(inputs=inputs, targets=[target])[target][0].as_dict(only_output_properties=True)
+        assert direct == by_dask
+
+
+def test_no_rule_names_a_text_so_that_its_look_up_can_be_left_out(dialogue: Dialogue) -> None:
+    nodes = dialogue._agent.processor.graph_runner._instantiated_nodes.values()
+    policy = next(node._component for node in nodes if type(node._component).__name__ == "RulePolicy")
+    assert not any('"text"' in key for key in policy.lookup["rules"])
+    assert policy._find_action_from_rules.__name__ == "find_from_intent"
+
+
+def test_rasas_own_action_server_finds_exactly_our_actions() -> None:
+    found = run_python(
+        "from rasa_sdk.executor import ActionExecutor; e = ActionExecutor();"
+        "e.register_package('bot.actions.standalone');"
+        "from bot.actions.registry import all_actions;"
+        "print(sorted(e.actions) == sorted(a.name() for a in all_actions()))"
+    )
+    assert found.stdout.strip() == "True", found.stderr
