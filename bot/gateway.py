@@ -104,13 +104,14 @@ class Gateway:
             if known:
                 return Receipt(known[1], known[0], False)
             conversation = open_conversation(connection, inbound.channel, inbound.address, now, self._quiet)
-            is_new = messages.store_received(
+            new_id = messages.store_received(
                 connection, conversation.id, inbound.provider_id, inbound.text, inbound.noted(), now
             )
-            stored = messages.find_received(connection, inbound.provider_id)
+            # Without a new id, another process stored it meanwhile.
+            stored = (new_id, conversation.id) if new_id else messages.find_received(connection, inbound.provider_id)
         message_id, conversation_id = stored or (0, conversation.id)
         self._notices.announce(INBOX, conversation_id)
-        return Receipt(conversation_id, message_id, is_new)
+        return Receipt(conversation_id, message_id, new_id is not None)
 
     def work_once(self) -> bool:
         """Run the turn of the next waiting message; False if there is none."""

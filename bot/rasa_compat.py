@@ -37,7 +37,6 @@ def prepare() -> None:
     _leave_tensorflow_out()
     _resolve_events_by_dictionary()
     _trust_own_actions()
-    _lay_out_coefficients()
     _run_graphs_directly()
 
 
@@ -113,22 +112,6 @@ def _trust_own_actions() -> None:
     from rasa.core.actions.action import RemoteAction
 
     RemoteAction._validate_action_result = lambda self, result: True
-
-
-def _lay_out_coefficients() -> None:
-    """Scikit-learn copies all coefficients for each message unless their transpose is contiguous: 2.5 ms a turn."""
-    import numpy
-    from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
-
-    original = LogisticRegressionClassifier.load.__func__
-
-    def load(cls: Any, *arguments: Any, **named: Any) -> Any:
-        classifier = original(cls, *arguments, **named)
-        if hasattr(classifier.clf, "coef_"):
-            classifier.clf.coef_ = numpy.asfortranarray(classifier.clf.coef_)
-        return classifier
-
-    LogisticRegressionClassifier.load = classmethod(load)
 
 
 def _run_graphs_directly() -> None:

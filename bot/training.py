@@ -21,9 +21,13 @@ def train_model(folder: Path, quiet: bool) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "rasa", "train", "--out", str(folder), "--fixed-model-name", "assistant"]
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(ROOT)}
-    output = subprocess.DEVNULL if quiet else None
-    if subprocess.run(command, cwd=ROOT, env=environment, stdout=output, stderr=output, check=False).returncode:  # noqa: S603
-        raise SettingsError("training failed: run `rasa train` to see why")
+    output = subprocess.PIPE if quiet else None
+    done = subprocess.run(  # noqa: S603
+        command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT if quiet else None, check=False
+    )
+    if done.returncode:
+        sys.stderr.write((done.stdout or b"").decode(errors="replace")[-2000:])
+        raise SettingsError("training failed; the reason stands above")
     return folder / "assistant.tar.gz"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -35,6 +35,44 @@ _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 # No vowels, and nothing that is mistaken for something else when read aloud.
 _REFERENCE_LETTERS = "BCDFGHJKMNPQRTVWXY346789"
 
+# Ready-made, since building a statement costs more than running it.
+_SLOT_COLUMNS = (
+    tables.slot,
+    tables.session.c.type.label("session_type"),
+    tables.session.c.site,
+    tables.session.c.min_age,
+    tables.session.c.max_age,
+    tables.session.c.sex.label("for_sex"),
+    tables.clinician.c.id.label("clinician_id"),
+    tables.clinician.c.name,
+    tables.clinician.c.role,
+    tables.clinician.c.sex.label("clinician_sex"),
+)
+_APPOINTMENT_COLUMNS = (
+    tables.appointment.c.id.label("appointment_id"),
+    tables.appointment.c.patient_id,
+    tables.appointment.c.status.label("appointment_status"),
+    tables.appointment.c.reference,
+    tables.appointment.c.reason,
+)
+_SLOTS = select(*_SLOT_COLUMNS).select_from(tables.slot.join(tables.session).join(tables.clinician))
+_APPOINTMENTS = (
+    select(*_SLOT_COLUMNS, *_APPOINTMENT_COLUMNS)
+    .select_from(tables.appointment.join(tables.slot).join(tables.session).join(tables.clinician))
+    .where(tables.appointment.c.patient_id == bindparam("patient_id"))
+)
+_APPOINTMENT = _APPOINTMENTS.where(tables.appointment.c.id == bindparam("appointment_id"))
+_FUTURE = _APPOINTMENTS.where(tables.appointment.c.status == "booked", tables.slot.c.start > bindparam("now")).order_by(
+    tables.slot.c.start
+)
+_SLOT = _SLOTS.where(tables.slot.c.id == bindparam("slot_id"))
+_PATIENT = select(tables.patient).where(tables.patient.c.id == bindparam("patient_id"))
+_PATIENT_LOCKED = _PATIENT.with_for_update()
+_WITH_MOBILE = (
+    select(tables.patient).where(tables.patient.c.mobile_index == bindparam("mobile")).order_by(tables.patient.c.id)
+)
+_CLINICIANS = select(tables.clinician)
+
 
 class LocalBackend:
     """`PracticeBackend` on SQLAlchemy. Booking is one transaction whose slot update has one winner."""
@@ -47,13 +85,12 @@ class LocalBackend:
             return self._patient(connection, patient_id)
 
     def patients_with_mobile(self, mobile: str) -> list[Patient]:
-        query = select(tables.patient).where(tables.patient.c.mobile_index == mobile).order_by(tables.patient.c.id)
         with self._database.read() as connection:
-            return [patient_from_row(row) for row in connection.execute(query)]
+            return [patient_from_row(row) for row in connection.execute(_WITH_MOBILE, {"mobile": mobile})]
 
     def clinicians(self) -> list[Clinician]:
         with self._database.read() as connection:
-            return [_as_clinician(row) for row in connection.execute(select(tables.clinician))]
+            return [_as_clinician(row) for row in connection.execute(_CLINICIANS)]
 
     def free_slots(self, patient_id: str, search: SlotSearch, limit: int) -> list[Slot]:
         now = self._clock()
@@ -165,14 +202,14 @@ class LocalBackend:
         return self._patient(connection, patient_id, lock=True)
 
     def _patient(self, connection: Connection, patient_id: str, lock: bool = False) -> Patient:
-        query = select(tables.patient).where(tables.patient.c.id == patient_id)
-        row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+        query = _PATIENT_LOCKED if lock else _PATIENT
+        row = connection.execute(query, {"patient_id": patient_id}).one_or_none()
         if row is None:
             raise Unavailable
         return patient_from_row(row)
 
     def _slot(self, connection: Connection, slot_id: str) -> Slot:
-        row = connection.execute(_slots().where(tables.slot.c.id == slot_id)).one_or_none()
+        row = connection.execute(_SLOT, {"slot_id": slot_id}).one_or_none()
         if row is None:
             raise SlotTaken
         return _as_slot(row)
@@ -184,22 +221,15 @@ class LocalBackend:
         return held
 
     def _appointment(self, connection: Connection, patient_id: str, appointment_id: str) -> Appointment:
-        row = connection.execute(
-            _appointments().where(
-                tables.appointment.c.id == appointment_id, tables.appointment.c.patient_id == patient_id
-            )
-        ).one_or_none()
+        sought = {"appointment_id": appointment_id, "patient_id": patient_id}
+        row = connection.execute(_APPOINTMENT, sought).one_or_none()
         if row is None:
             raise NoSuchAppointment
         return _as_appointment(row)
 
     def _future(self, connection: Connection, patient_id: str) -> list[Appointment]:
-        query = _appointments().where(
-            tables.appointment.c.patient_id == patient_id,
-            tables.appointment.c.status == "booked",
-            tables.slot.c.start > self._clock(),
-        )
-        return [_as_appointment(row) for row in connection.execute(query.order_by(tables.slot.c.start))]
+        rows = connection.execute(_FUTURE, {"patient_id": patient_id, "now": self._clock()})
+        return [_as_appointment(row) for row in rows]
 
     def _free(self, search: SlotSearch, now: datetime) -> Any:
         """Free slots in the span that the search can at most cover; the finer points are `_fits`."""
@@ -209,7 +239,7 @@ class LocalBackend:
         earliest = now + timedelta(minutes=booking.embargo_minutes)
         if search.date_from:
             earliest = max(earliest, datetime.combine(search.date_from, datetime.min.time(), zone))
-        query = _slots().where(
+        query = _SLOTS.where(
             tables.slot.c.status == "free",
             tables.slot.c.online_bookable.is_(True),
             tables.slot.c.start >= earliest,
@@ -244,37 +274,6 @@ class LocalBackend:
         except Refused:
             return False
         return True
-
-
-def _slots() -> Any:
-    return _joined(tables.slot.join(tables.session).join(tables.clinician))
-
-
-def _appointments() -> Any:
-    whole = tables.appointment.join(tables.slot).join(tables.session).join(tables.clinician)
-    held = tables.appointment
-    return _joined(whole).add_columns(
-        held.c.id.label("appointment_id"),
-        held.c.patient_id,
-        held.c.status.label("appointment_status"),
-        held.c.reference,
-        held.c.reason,
-    )
-
-
-def _joined(source: Any) -> Any:
-    return select(
-        tables.slot,
-        tables.session.c.type.label("session_type"),
-        tables.session.c.site,
-        tables.session.c.min_age,
-        tables.session.c.max_age,
-        tables.session.c.sex.label("for_sex"),
-        tables.clinician.c.id.label("clinician_id"),
-        tables.clinician.c.name,
-        tables.clinician.c.role,
-        tables.clinician.c.sex.label("clinician_sex"),
-    ).select_from(source)
 
 
 def _as_clinician(row: Any) -> Clinician:

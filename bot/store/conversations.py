@@ -5,17 +5,30 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import Executable
 
 from bot.store.private import Private
 from bot.store.tables import conversation, message
 
 SMS, WEB = "sms", "web"
+
+# Ready-made, since building a statement costs more than running it.
+_BY_ID = select(conversation).where(conversation.c.id == bindparam("conversation_id"))
+_OPEN = select(conversation).where(
+    conversation.c.channel == bindparam("channel"),
+    conversation.c.address_index == bindparam("address"),
+    conversation.c.closed_at.is_(None),
+)
+_TOUCH = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("conversation_id"))
+    .values(last_activity_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True)
@@ -35,11 +48,16 @@ class Conversation:
     tracker_from: int
 
 
-def insert_or_ignore(connection: Connection, table: Any, **values: Any) -> bool:
-    """Insert a row unless one with the same key is there; says whether it was inserted."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement: Executable = dialect.insert(table).values(**values).on_conflict_do_nothing()  # type: ignore[attr-defined]
-    return bool(connection.execute(statement).rowcount)
+def insert_or_ignore(connection: Connection, table: Table, **values: Any) -> tuple[Any, ...] | None:
+    """Insert a row unless one with the same key is there; gives the primary key if it was inserted."""
+    stored = connection.execute(_insert_or_ignore(table, connection.dialect.name), values)
+    return tuple(stored.inserted_primary_key) if stored.rowcount else None
+
+
+@cache
+def _insert_or_ignore(table: Table, dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
 
 
 def open_conversation(
@@ -48,7 +66,7 @@ def open_conversation(
     """The open conversation at this address; a new one if there is none or the last has been quiet for so long."""
     held = _find_open(connection, channel, address)
     if (held is not None and now - held.last_activity_at < quiet) or (held is not None and _is_busy(connection, held)):
-        connection.execute(update(conversation).where(conversation.c.id == held.id).values(last_activity_at=now))
+        connection.execute(_TOUCH, {"conversation_id": held.id, "now": now})
         return _as_conversation(held)
     if held is not None:
         close_conversation(connection, held.id, now)
@@ -67,8 +85,7 @@ def open_conversation(
 
 
 def get_conversation(connection: Connection, conversation_id: str) -> Conversation:
-    row = connection.execute(select(conversation).where(conversation.c.id == conversation_id)).one()
-    return _as_conversation(row)
+    return _as_conversation(connection.execute(_BY_ID, {"conversation_id": conversation_id}).one())
 
 
 def close_conversation(connection: Connection, conversation_id: str, now: datetime) -> None:
@@ -81,13 +98,7 @@ def forget_tracker_before(connection: Connection, conversation_id: str, event_id
 
 
 def _find_open(connection: Connection, channel: str, address: str) -> Any:
-    return connection.execute(
-        select(conversation).where(
-            conversation.c.channel == channel,
-            conversation.c.address_index == address,
-            conversation.c.closed_at.is_(None),
-        )
-    ).one_or_none()
+    return connection.execute(_OPEN, {"channel": channel, "address": address}).one_or_none()
 
 
 def _is_busy(connection: Connection, held: Any) -> bool:

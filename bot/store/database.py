@@ -93,10 +93,18 @@ def _alembic_config() -> Config:
 
 def _engine(url: str, is_postgresql: bool) -> Engine:
     if is_postgresql:
-        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, future=True)
+        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True, future=True)
     # A pool, since opening a file anew for each query costs more than the query.
     arguments = {"check_same_thread": False, "timeout": 30}
-    engine = create_engine(url, connect_args=arguments, poolclass=QueuePool, pool_size=20, max_overflow=20, future=True)
+    engine = create_engine(
+        url,
+        connect_args=arguments,
+        poolclass=QueuePool,
+        pool_size=20,
+        max_overflow=20,
+        hide_parameters=True,
+        future=True,
+    )
 
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun by us, see Database.write

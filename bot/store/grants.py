@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store.private import Private
 from bot.store.tables import challenge, grant
 
 MOBILE, CODE, WHO = "mobile", "code", "who"
+
+# Ready-made, since building a statement costs more than running it.
+_LIVE = (
+    select(grant)
+    .where(grant.c.conversation_id == bindparam("conversation_id"), grant.c.ended_at.is_(None))
+    .order_by(grant.c.id.desc())
+    .limit(1)
+)
+_OPEN = (
+    select(challenge)
+    .where(challenge.c.conversation_id == bindparam("conversation_id"), challenge.c.closed_at.is_(None))
+    .order_by(challenge.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -38,12 +52,7 @@ class Challenge:
 
 
 def live_grant(connection: Connection, conversation_id: str) -> Grant | None:
-    row = connection.execute(
-        select(grant)
-        .where(grant.c.conversation_id == conversation_id, grant.c.ended_at.is_(None))
-        .order_by(grant.c.id.desc())
-        .limit(1)
-    ).first()
+    row = connection.execute(_LIVE, {"conversation_id": conversation_id}).first()
     return Grant(row.patient_id, row.assurance, row.method, row.given_at) if row else None
 
 
@@ -67,12 +76,7 @@ def end_grants(connection: Connection, conversation_id: str, now: datetime) -> N
 
 
 def open_challenge(connection: Connection, conversation_id: str) -> Challenge | None:
-    row = connection.execute(
-        select(challenge)
-        .where(challenge.c.conversation_id == conversation_id, challenge.c.closed_at.is_(None))
-        .order_by(challenge.c.id.desc())
-        .limit(1)
-    ).first()
+    row = connection.execute(_OPEN, {"conversation_id": conversation_id}).first()
     return _as_challenge(row, conversation_id) if row else None
 
 

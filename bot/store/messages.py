@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store.conversations import Conversation, get_conversation, insert_or_ignore
@@ -20,6 +20,30 @@ from bot.store.private import CannotOpen, Private
 from bot.store.tables import message, quick_reply
 
 PATIENT, ASSISTANT, STAFF, SYSTEM = "patient", "assistant", "staff", "system"
+
+# Ready-made, since building a statement costs more than running it.
+_INSERT, _INSERT_BUTTON = insert(message), insert(quick_reply)
+_RECEIVED = select(message.c.id, message.c.conversation_id).where(message.c.provider_id == bindparam("provider_id"))
+_OF_CONVERSATION = select(message).where(
+    message.c.conversation_id == bindparam("conversation_id"), message.c.id > bindparam("after")
+)
+_NEXT = _OF_CONVERSATION.order_by(message.c.id).limit(bindparam("count"))
+_LATEST = _OF_CONVERSATION.order_by(message.c.id.desc()).limit(bindparam("count"))
+_BUTTONS = select(quick_reply).where(quick_reply.c.message_id.in_(bindparam("message_ids", expanding=True)))
+_FINISH = (
+    update(message)
+    .where(message.c.id == bindparam("message_id"), message.c.done_at.is_(None))
+    .values(done_at=bindparam("now"))
+)
+_WAITING = select(message).where(message.c.done_at.is_(None)).order_by(message.c.id).limit(1)
+_WAITING_ELSEWHERE = _WAITING.where(message.c.conversation_id.notin_(bindparam("busy", expanding=True)))
+_EARLIER = message.alias()
+_IS_BEHIND = select(_EARLIER.c.id).where(
+    _EARLIER.c.conversation_id == message.c.conversation_id,
+    _EARLIER.c.done_at.is_(None),
+    _EARLIER.c.id < message.c.id,
+)
+_WAITING_UNLOCKED = _WAITING.where(~_IS_BEHIND.exists()).with_for_update(skip_locked=True)
 
 
 @dataclass(frozen=True)
@@ -80,9 +104,9 @@ class Waiting:
 
 def store_received(
     connection: Connection, conversation_id: str, provider_id: str, text: str, extra: dict[str, Any], now: datetime
-) -> bool:
-    """Keep a received message; False if the provider's id is known already."""
-    return insert_or_ignore(
+) -> int | None:
+    """Keep a received message; gives its id, or None if the provider's id is known already."""
+    stored = insert_or_ignore(
         connection,
         message,
         conversation_id=conversation_id,
@@ -92,13 +116,12 @@ def store_received(
         provider_id=provider_id,
         at=now,
     )
+    return int(stored[0]) if stored else None
 
 
 def find_received(connection: Connection, provider_id: str) -> tuple[int, str] | None:
     """(message id, conversation id) of the message with this provider id."""
-    row = connection.execute(
-        select(message.c.id, message.c.conversation_id).where(message.c.provider_id == provider_id)
-    ).one_or_none()
+    row = connection.execute(_RECEIVED, {"provider_id": provider_id}).one_or_none()
     return (row.id, row.conversation_id) if row else None
 
 
@@ -107,25 +130,27 @@ def store_reply(connection: Connection, conversation_id: str, reply: Reply, now:
     noted = {"attachment": reply.attachment, "urgent": reply.is_urgent}
     extra = {key: value for key, value in noted.items() if value}
     stored = connection.execute(
-        insert(message).values(
-            conversation_id=conversation_id,
-            author=reply.author,
-            text=Private(reply.text, conversation_id),
-            extra=Private(json.dumps(extra), conversation_id) if extra else None,
-            at=now,
-            done_at=now,
-        )
+        _INSERT,
+        {
+            "conversation_id": conversation_id,
+            "author": reply.author,
+            "text": Private(reply.text, conversation_id),
+            "extra": Private(json.dumps(extra), conversation_id) if extra else None,
+            "at": now,
+            "done_at": now,
+        },
     )
     message_id = int(stored.inserted_primary_key[0])
     for button in reply.quick_replies:
         connection.execute(
-            insert(quick_reply).values(
-                id=button.id,
-                conversation_id=conversation_id,
-                message_id=message_id,
-                label=Private(button.label, conversation_id),
-                payload=Private(button.payload, conversation_id),
-            )
+            _INSERT_BUTTON,
+            {
+                "id": button.id,
+                "conversation_id": conversation_id,
+                "message_id": message_id,
+                "label": Private(button.label, conversation_id),
+                "payload": Private(button.payload, conversation_id),
+            },
         )
     return message_id
 
@@ -140,12 +165,8 @@ def find_quick_reply(connection: Connection, conversation_id: str, reply_id: str
 
 def messages_after(connection: Connection, conversation_id: str, after: int, limit: int = 200) -> list[StoredMessage]:
     """Messages with an id above `after`, oldest first: the next ones, or from the start the latest ones."""
-    rows = connection.execute(
-        select(message)
-        .where(message.c.conversation_id == conversation_id, message.c.id > after)
-        .order_by(message.c.id if after else message.c.id.desc())
-        .limit(limit)
-    ).all()
+    sought = {"conversation_id": conversation_id, "after": after, "count": limit}
+    rows = connection.execute(_NEXT if after else _LATEST, sought).all()
     buttons = _quick_replies_of(connection, conversation_id, [row.id for row in rows])
     ordered = sorted(rows, key=lambda row: int(row.id))
     return [_as_stored(row, conversation_id, buttons.get(row.id, ())) for row in ordered]
@@ -214,8 +235,8 @@ class Claim:
             raise
 
     def _write(self, connection: Connection, work: Work, now: datetime) -> None:
-        done = update(message).where(message.c.id == self.waiting.message_id, message.c.done_at.is_(None))
-        if connection.execute(done.values(done_at=now)).rowcount != 1:
+        done = connection.execute(_FINISH, {"message_id": self.waiting.message_id, "now": now})
+        if done.rowcount != 1:
             raise TurnAlreadyDone
         work.run(connection)
 
@@ -245,9 +266,7 @@ class TurnQueue:
 
     def _take_in_process(self) -> Claim | None:
         with self._guard, self.database.read() as connection:
-            row = connection.execute(
-                _waiting(message.c.conversation_id.notin_(self._busy) if self._busy else None)
-            ).first()
+            row = connection.execute(_WAITING_ELSEWHERE, {"busy": list(self._busy)}).first()
             if row is None:
                 return None
             waiting = _as_waiting(connection, row)
@@ -256,15 +275,9 @@ class TurnQueue:
 
     def _take_row_lock(self) -> Claim | None:
         connection = self.database.engine.connect()
-        earlier = message.alias()
-        is_behind = select(earlier.c.id).where(
-            earlier.c.conversation_id == message.c.conversation_id,
-            earlier.c.done_at.is_(None),
-            earlier.c.id < message.c.id,
-        )
         try:
             # One that was finished between the look and the lock is looked at again by PostgreSQL, and passed over.
-            row = connection.execute(_waiting(~is_behind.exists()).with_for_update(skip_locked=True)).first()
+            row = connection.execute(_WAITING_UNLOCKED).first()
             if row is not None:
                 return Claim(self, _as_waiting(connection, row), connection)
         except BaseException:
@@ -272,11 +285,6 @@ class TurnQueue:
             raise
         connection.close()
         return None
-
-
-def _waiting(condition: Any) -> Any:
-    query = select(message).where(message.c.done_at.is_(None)).order_by(message.c.id).limit(1)
-    return query if condition is None else query.where(condition)
 
 
 def _as_waiting(connection: Connection, row: Any) -> Waiting:
@@ -297,7 +305,7 @@ def _as_stored(row: Any, owner: str, buttons: tuple[QuickReply, ...]) -> StoredM
 def _quick_replies_of(
     connection: Connection, owner: str, message_ids: Iterable[int]
 ) -> dict[int, tuple[QuickReply, ...]]:
-    rows = connection.execute(select(quick_reply).where(quick_reply.c.message_id.in_(list(message_ids)))).all()
+    rows = connection.execute(_BUTTONS, {"message_ids": list(message_ids)}).all()
     found: dict[int, tuple[QuickReply, ...]] = {}
     for row in rows:
         found[row.message_id] = (*found.get(row.message_id, ()), _as_quick_reply(row, owner))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store.conversations import insert_or_ignore
@@ -32,6 +32,45 @@ RANK = {
     "read": 10,
 }
 _REPORTED = RANK.keys() - {WAITING, CLAIMED, SUPPRESSED}
+
+# Ready-made, since building a statement costs more than running it.
+_INSERT = insert(outbox)
+_EARLIER = outbox.alias()
+_OVERTAKES = select(_EARLIER.c.id).where(
+    _EARLIER.c.number_index == outbox.c.number_index,
+    _EARLIER.c.id < outbox.c.id,
+    _EARLIER.c.state.in_((WAITING, CLAIMED)),
+    # One that is only waiting to be tried again still goes first; one that was meant for later does not.
+    or_(_EARLIER.c.due_at <= outbox.c.due_at, _EARLIER.c.attempts > 0),
+)
+_DUE = (
+    select(outbox)
+    .where(
+        or_(
+            outbox.c.state == WAITING,
+            and_(outbox.c.state == CLAIMED, outbox.c.claimed_until < bindparam("now")),
+        ),
+        outbox.c.due_at <= bindparam("now"),
+        ~_OVERTAKES.exists(),
+    )
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_CLAIM = (
+    update(outbox).where(outbox.c.id == bindparam("text_id")).values(state=CLAIMED, claimed_until=bindparam("until"))
+)
+_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("text_id"))
+    .values(
+        state=bindparam("status"),
+        provider_sid=bindparam("sid"),
+        claimed_until=None,
+        attempts=outbox.c.attempts + 1,
+    )
+)
+_REPORTS = select(delivery_status.c.status).where(delivery_status.c.provider_sid == bindparam("sid"))
 
 
 @dataclass(frozen=True)
@@ -67,17 +106,18 @@ def queue_text(
 ) -> int:
     """Queue a text; gives the row's id."""
     stored = connection.execute(
-        insert(outbox).values(
-            conversation_id=conversation_id,
-            message_id=message_id,
-            number_index=number,
-            number=Private(number, "outbox"),
-            body=Private(body, "outbox"),
-            segments=segments,
-            state=WAITING,
-            due_at=due_at or now,
-            created_at=now,
-        )
+        _INSERT,
+        {
+            "conversation_id": conversation_id,
+            "message_id": message_id,
+            "number_index": number,
+            "number": Private(number, "outbox"),
+            "body": Private(body, "outbox"),
+            "segments": segments,
+            "state": WAITING,
+            "due_at": due_at or now,
+            "created_at": now,
+        },
     )
     return int(stored.inserted_primary_key[0])
 
@@ -87,43 +127,18 @@ def claim_due(connection: Connection, now: datetime, lease: timedelta) -> Text |
 
     A text whose lease ran out was cut off half way: it is taken again, marked as such.
     """
-    earlier = outbox.alias()
-    overtakes = select(earlier.c.id).where(
-        earlier.c.number_index == outbox.c.number_index,
-        earlier.c.id < outbox.c.id,
-        earlier.c.state.in_((WAITING, CLAIMED)),
-        # One that is only waiting to be tried again still goes first; one that was meant for later does not.
-        or_(earlier.c.due_at <= outbox.c.due_at, earlier.c.attempts > 0),
-    )
-    due = (
-        select(outbox)
-        .where(
-            or_(outbox.c.state == WAITING, and_(outbox.c.state == CLAIMED, outbox.c.claimed_until < now)),
-            outbox.c.due_at <= now,
-            ~overtakes.exists(),
-        )
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=outbox)
-    )
-    row = connection.execute(due).first()
+    row = connection.execute(_DUE, {"now": now}).first()
     if row is None:
         return None
-    connection.execute(update(outbox).where(outbox.c.id == row.id).values(state=CLAIMED, claimed_until=now + lease))
+    connection.execute(_CLAIM, {"text_id": row.id, "until": now + lease})
     return _as_text(row)
 
 
 def record_sent(connection: Connection, text_id: int, provider_sid: str, status: str) -> None:
     """The provider has it. A callback that overtook this record is applied at once."""
     _one_at_a_time(connection, provider_sid)
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == text_id)
-        .values(state=status, provider_sid=provider_sid, claimed_until=None, attempts=outbox.c.attempts + 1)
-    )
-    for earlier in connection.execute(
-        select(delivery_status.c.status).where(delivery_status.c.provider_sid == provider_sid)
-    ).scalars():
+    connection.execute(_SENT, {"text_id": text_id, "sid": provider_sid, "status": status})
+    for earlier in connection.execute(_REPORTS, {"sid": provider_sid}).scalars():
         _advance(connection, provider_sid, earlier, None)
 
 

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.engine import Connection
 
 from bot.store.private import Private
 from bot.store.tables import audit, escalation
+
+# Ready-made, since building a statement costs more than running it.
+_INSERT_AUDIT, _INSERT_ESCALATION = insert(audit), insert(escalation)
+_QUEUED = select(escalation.c.id).where(
+    escalation.c.conversation_id == bindparam("conversation_id"),
+    escalation.c.reason == bindparam("reason"),
+    escalation.c.state == "queued",
+)
 
 
 def add_escalation(
     connection: Connection, conversation_id: str, reason: str, urgency: str, summary: str, now: datetime
 ) -> None:
     """Ask for a person. A conversation already waiting for the same reason is not queued twice, unless it is urgent."""
-    same = select(escalation.c.id).where(
-        escalation.c.conversation_id == conversation_id,
-        escalation.c.reason == reason,
-        escalation.c.state == "queued",
-    )
-    if urgency != "urgent" and connection.execute(same).first():
+    same = {"conversation_id": conversation_id, "reason": reason}
+    if urgency != "urgent" and connection.execute(_QUEUED, same).first():
         return
     connection.execute(
-        insert(escalation).values(
-            conversation_id=conversation_id,
-            reason=reason,
-            urgency=urgency,
-            summary=Private(summary, conversation_id),
-            opened_at=now,
-        )
+        _INSERT_ESCALATION,
+        {**same, "urgency": urgency, "summary": Private(summary, conversation_id), "opened_at": now},
     )
 
 
@@ -45,13 +44,14 @@ def add_audit(
 ) -> None:
     """Note that something was done, or refused. Ids and codes only."""
     connection.execute(
-        insert(audit).values(
-            at=now,
-            action=action,
-            outcome=outcome,
-            channel=channel,
-            conversation_id=conversation_id,
-            patient_id=patient_id,
-            subject=subject,
-        )
+        _INSERT_AUDIT,
+        {
+            "at": now,
+            "action": action,
+            "outcome": outcome,
+            "channel": channel,
+            "conversation_id": conversation_id,
+            "patient_id": patient_id,
+            "subject": subject,
+        },
     )

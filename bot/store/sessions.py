@@ -7,10 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store.tables import conversation, web_session
+
+# Ready-made, since building a statement costs more than running it.
+_LIVE = (
+    select(web_session.c.conversation_id, web_session.c.last_seen_at)
+    .select_from(web_session.join(conversation))
+    .where(
+        web_session.c.token_hash == bindparam("hash"),
+        web_session.c.ended_at.is_(None),
+        web_session.c.last_seen_at > bindparam("seen_since"),
+        conversation.c.closed_at.is_(None),
+    )
+)
+_TOUCH = update(web_session).where(web_session.c.token_hash == bindparam("hash")).values(last_seen_at=bindparam("now"))
 
 
 @dataclass(frozen=True)
@@ -34,16 +47,7 @@ def start_session(connection: Connection, conversation_id: str, now: datetime) -
 
 def find_session(connection: Connection, token: str, now: datetime, idle: timedelta) -> WebSession | None:
     """The live session of this token: not ended, seen lately, its conversation still open."""
-    row = connection.execute(
-        select(web_session.c.conversation_id, web_session.c.last_seen_at)
-        .select_from(web_session.join(conversation))
-        .where(
-            web_session.c.token_hash == _hash(token),
-            web_session.c.ended_at.is_(None),
-            web_session.c.last_seen_at > now - idle,
-            conversation.c.closed_at.is_(None),
-        )
-    ).one_or_none()
+    row = connection.execute(_LIVE, {"hash": _hash(token), "seen_since": now - idle}).one_or_none()
     return WebSession(row.conversation_id, row.last_seen_at) if row else None
 
 
@@ -54,7 +58,7 @@ def count_since(connection: Connection, since: datetime) -> int:
 
 
 def touch_session(connection: Connection, token: str, now: datetime) -> None:
-    connection.execute(update(web_session).where(web_session.c.token_hash == _hash(token)).values(last_seen_at=now))
+    connection.execute(_TOUCH, {"hash": _hash(token), "now": now})
 
 
 def end_sessions(connection: Connection, conversation_id: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.engine import Connection
 
 from bot.store.conversations import Conversation, forget_tracker_before
@@ -15,6 +15,14 @@ from bot.store.tables import rasa_event
 
 # A tracker this long is left behind as soon as no journey is under way. Every turn reads and replays what is kept.
 LONG = 40
+
+# Ready-made, since building a statement costs more than running it.
+_INSERT = insert(rasa_event)
+_EVENTS = (
+    select(rasa_event.c.data)
+    .where(rasa_event.c.conversation_id == bindparam("conversation_id"), rasa_event.c.id >= bindparam("tracker_from"))
+    .order_by(rasa_event.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -27,11 +35,8 @@ class LoadedTracker:
 
 def load_tracker(connection: Connection, conversation: Conversation) -> LoadedTracker:
     """Raises CannotOpen or ValueError on a row that is damaged: an empty tracker would forget who owns what."""
-    rows = connection.execute(
-        select(rasa_event.c.data)
-        .where(rasa_event.c.conversation_id == conversation.id, rasa_event.c.id >= conversation.tracker_from)
-        .order_by(rasa_event.c.id)
-    ).scalars()
+    kept = {"conversation_id": conversation.id, "tracker_from": conversation.tracker_from}
+    rows = connection.execute(_EVENTS, kept).scalars()
     return LoadedTracker(conversation.id, [json.loads(data.open(conversation.id)) for data in rows])
 
 
@@ -41,7 +46,7 @@ def save_events(connection: Connection, tracker: LoadedTracker, new_events: list
         return
     owner = tracker.conversation_id
     connection.execute(
-        insert(rasa_event),
+        _INSERT,
         [{"conversation_id": owner, "data": Private(json.dumps(event), owner)} for event in new_events],
     )
     if len(tracker.events) + len(new_events) > LONG and _is_idle(tracker.events + new_events):

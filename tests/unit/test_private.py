@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
+from sqlalchemy.exc import StatementError
 
+from bot.store.database import Database
+from bot.store.outbox import queue_text
 from bot.store.private import CannotOpen, Index, Keyring, Private, Sealed, SealedValue
+from tests.support import AMIRA, MONDAY
 
 KEY, OTHER_KEY, PEPPER = b"k" * 32, b"o" * 32, b"p" * 32
 ring = Keyring({"k1": KEY}, "k1", PEPPER)
@@ -157,3 +161,14 @@ def test_a_sealed_column_stores_no_clear_text_and_a_blind_index_can_be_searched(
     assert row.text.open("a") == "knee pain"
     assert b"knee" not in raw.text and "7700" not in raw.number
     assert empty.text is None and empty.number is None
+
+
+def test_a_failed_statement_does_not_tell_its_values(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'bot.db'}", Keyring.at(tmp_path / "keys.json"))
+    database.upgrade()
+    naive = MONDAY.replace(tzinfo=None)
+    with pytest.raises(StatementError) as failure, database.write() as connection:
+        queue_text(connection, AMIRA, "Your code is 123456", 1, naive)
+    assert AMIRA not in str(failure.value)
+    assert "123456" not in str(failure.value)
+    database.close()
