@@ -1,9 +1,10 @@
-"""Pictures for the documentation: `SCREENSHOTS=1 python -m pytest tests/browser -k pictures` takes them."""
+"""Pictures for the documentation. `SCREENSHOTS=1 python -m pytest tests/browser -k pictures` puts them there."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,12 +14,13 @@ from tests.browser.people import AMIRA, Phone, books, open_chat, open_widget, re
 from tests.browser.server import Assistant, wait_until
 from tests.browser.visits import Visit
 
-_FOLDER = ROOT / "docs/screenshots"
 
-pytestmark = pytest.mark.skipif(os.environ.get("SCREENSHOTS") != "1", reason="pictures are taken when SCREENSHOTS=1")
+@pytest.fixture()
+def folder(tmp_path: Path) -> Path:
+    return ROOT / "docs/screenshots" if os.environ.get("SCREENSHOTS") == "1" else tmp_path
 
 
-def test_pictures_of_the_demo_page(visit: Callable[..., Visit], assistant: Assistant) -> None:
+def test_pictures_of_the_demo_page(visit: Callable[..., Visit], assistant: Assistant, folder: Path) -> None:
     page = visit(viewport={"width": 1280, "height": 900}).page
     page.goto(assistant.url)
     phone = Phone(page).held_by("Amira Khan")
@@ -28,35 +30,37 @@ def test_pictures_of_the_demo_page(visit: Callable[..., Visit], assistant: Assis
     phone.says("when is my appointment")
     phone.hears("Your next appointment is")
     chat.box.focus()
-    _take(page, "demo")
-    page.locator("iframe").screenshot(path=_FOLDER / "chat-booked.png")
+    _take(page, folder, "demo")
+    page.locator("iframe").screenshot(path=folder / "chat-booked.png")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures_of_a_conversation(visit: Callable[..., Visit], assistant: Assistant, scheme: str) -> None:
+def test_pictures_of_a_conversation(
+    visit: Callable[..., Visit], assistant: Assistant, folder: Path, scheme: str
+) -> None:
     page = visit(viewport={"width": 440, "height": 800}, color_scheme=scheme, device_scale_factor=2).page
     chat = open_chat(page, assistant)
     chat.says(request_for())
     chat.identifies(assistant, AMIRA)
     chat.hears("Which one would you like?")
     _scroll_to_newest(page)
-    _take(page, f"chat-{scheme}")
+    _take(page, folder, f"chat-{scheme}")
 
 
-def test_pictures_of_a_small_phone(visit: Callable[..., Visit], assistant: Assistant) -> None:
+def test_pictures_of_a_small_phone(visit: Callable[..., Visit], assistant: Assistant, folder: Path) -> None:
     page = visit(viewport={"width": 320, "height": 640}, device_scale_factor=2, is_mobile=True, has_touch=True).page
     chat = open_chat(page, assistant)
     books(chat, assistant, AMIRA)
     _scroll_to_newest(page)
-    _take(page, "chat-small-phone")
+    _take(page, folder, "chat-small-phone")
 
 
-def test_pictures_of_an_urgent_answer(visit: Callable[..., Visit], assistant: Assistant) -> None:
+def test_pictures_of_an_urgent_answer(visit: Callable[..., Visit], assistant: Assistant, folder: Path) -> None:
     page = visit(viewport={"width": 440, "height": 800}, device_scale_factor=2).page
     chat = open_chat(page, assistant)
     chat.says("my dad has bad chest pain")
     chat.hears("Call 999")
-    _take(page, "chat-urgent")
+    _take(page, folder, "chat-urgent")
 
 
 def _scroll_to_newest(page: Page) -> None:
@@ -65,6 +69,6 @@ def _scroll_to_newest(page: Page) -> None:
     wait_until(lambda: log.evaluate("(log) => log.scrollHeight - log.clientHeight - log.scrollTop < 2"))
 
 
-def _take(page: Page, name: str) -> None:
+def _take(page: Page, folder: Path, name: str) -> None:
     expect(page.locator(".state", has_text="Sending")).to_have_count(0)
-    page.screenshot(path=_FOLDER / f"{name}.png")
+    page.screenshot(path=folder / f"{name}.png")
