@@ -129,7 +129,7 @@ def _direct(program: Any) -> Callable[[str, str], Timed]:
 
 def _watch(stopwatch: Stopwatch, program: Any) -> None:
     from bot import gateway
-    from bot.store.messages import Claim, TurnQueue
+    from bot.store.turn_queue import Claim, TurnQueue
 
     processor = program.dialogue._agent.processor
     stopwatch.watch(program.gateway, "receive", "receive: the message is stored")

@@ -6,16 +6,14 @@ writes is one transaction. A process killed anywhere leaves the turn whole, or t
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.actions.turn import Services, Turn
@@ -28,11 +26,12 @@ from bot.safety.screen import screen
 from bot.store import contacts, grants, messages
 from bot.store.conversations import SMS, Conversation, open_conversation
 from bot.store.database import Database
-from bot.store.messages import SYSTEM, Claim, Reply, TurnAlreadyDone, TurnQueue, Waiting
+from bot.store.messages import SYSTEM, Reply
 from bot.store.notices import INBOX, OUTBOX, Notices
 from bot.store.outbox import queue_text
 from bot.store.private import CannotOpen
 from bot.store.tracker import load_tracker
+from bot.store.turn_queue import Claim, TurnAlreadyDone, TurnQueue, Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -270,45 +269,6 @@ class Gateway:
         said = self._responses.say("utter_code_text", code=code, minutes=minutes)
         body, segments = compose_text(self._services.practice.name, said)
         queue_text(connection, number, body, segments, self._clock())
-
-
-class Workers:
-    """Threads that run turns as messages come in. Several conversations at once; one at a time each."""
-
-    def __init__(self, work_once: Callable[[], bool], notices: Notices, topic: str, count: int) -> None:
-        self._work_once, self._notices, self._topic = work_once, notices, topic
-        self._wake = threading.Semaphore(0)
-        self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._loop, name=f"{topic}-{number}", daemon=True) for number in range(count)
-        ]
-
-    def start(self) -> None:
-        self._unlisten = self._notices.listen(self._topic, self._wake.release)
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Let the turns that are running finish; what is waiting is kept for the next start."""
-        self._stopping.set()
-        self._unlisten()
-        for _ in self._threads:
-            self._wake.release()
-        for thread in self._threads:
-            thread.join(35)
-
-    def _loop(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                if self._work_once():
-                    continue
-            except SQLAlchemyError as error:
-                log.error("worker.database", error=type(error).__name__)
-                self._stopping.wait(1)
-            except Exception as error:
-                log.error("worker.failed", error=type(error).__name__)
-                self._stopping.wait(1)
-            self._wake.acquire(timeout=1)
 
 
 def _as_data(text: str) -> str:

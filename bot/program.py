@@ -16,13 +16,14 @@ from bot.backend.local import LocalBackend  # noqa: E402
 from bot.clock import Clock, system_clock  # noqa: E402
 from bot.delivery import Delivery, TextSender  # noqa: E402
 from bot.dialogue import Dialogue  # noqa: E402
-from bot.gateway import Gateway, Workers  # noqa: E402
+from bot.gateway import Gateway  # noqa: E402
 from bot.identity.identify import Identify  # noqa: E402
 from bot.practice import Practice, load_practice  # noqa: E402
 from bot.responses import Responses  # noqa: E402
 from bot.settings import Settings, SettingsError  # noqa: E402
 from bot.store.database import Database, open_database  # noqa: E402
 from bot.store.notices import INBOX, OUTBOX, Notices  # noqa: E402
+from bot.workers import Workers  # noqa: E402
 
 TURN_WORKERS = 4
 SENDERS = 2

@@ -7,7 +7,7 @@ from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
-from bot.actions.forms import appointment_to_json, describe, new_confirm_number, slot_from_json, slot_to_json
+from bot.actions.held import appointment_to_json, describe, new_confirm_number, slot_from_json, slot_to_json
 from bot.actions.search import find_offers
 from bot.actions.talk import Talk, TalkAction
 from bot.backend.base import NotSuitable, Slot

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.actions.forms import Changes, ChoosesAppointment, is_confirmed
+from bot.actions.choosing import is_confirmed
+from bot.actions.forms import Changes, ChoosesAppointment
 from bot.actions.outcome import Change
 from bot.actions.talk import Talk
 from bot.backend.base import Appointment

@@ -6,20 +6,20 @@ A slot is a step: asked for while it is None. Slots hold JSON. Who the patient i
 from __future__ import annotations
 
 import re
-import secrets
 from abc import abstractmethod
-from datetime import datetime
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
+from bot.actions.choosing import choose, is_confirmed
+from bot.actions.held import appointment_to_json, slot_from_json
 from bot.actions.search import Wanted, read_alternatives, read_wanted
-from bot.actions.talk import Talk, TalkAction
-from bot.backend.base import Appointment, Clinician, Slot, TooLateToCancel
+from bot.actions.talk import SURE, Talk, TalkAction
+from bot.backend.base import Appointment, Clinician, TooLateToCancel
 from bot.backend.rules import check_cancel
 from bot.identity.policy import Decision, Service
 from bot.nlu.clinicians import find_clinicians
-from bot.wording import say_minutes, say_slot
+from bot.wording import say_minutes
 
 JOURNEY_SLOTS = (
     *("journey", "identified", "appointment", "choices", "wanted", "offer", "slot", "reason"),
@@ -32,8 +32,6 @@ _NOT_A_REASON = frozenset(
 )
 _QUESTIONS = frozenset(["opening_hours", "practice_info"])
 _CANCEL = re.compile(r"\W*cancel(?: (?:it|this|that))?(?: (?:my |the )?(?:booking|appointment))?(?: pl\w+)?\W*$", re.I)
-# Below this the classifier is guessing: nothing is confirmed, and no reason is dropped, on a guess.
-_SURE = 0.6
 
 Changes = dict[str, Any]
 
@@ -74,7 +72,7 @@ class JourneyForm(TalkAction):
     def is_interrupted(self, talk: Talk) -> bool:
         """Whether this message is for somebody else: a question in the middle, or another journey."""
         if talk.asked_for == "reason":
-            is_question = talk.intent in _QUESTIONS and talk.confidence >= _SURE
+            is_question = talk.intent in _QUESTIONS and talk.confidence >= SURE
             return talk.intent in _NOT_A_REASON or is_question or bool(_CANCEL.match(talk.text))
         return talk.interrupts and talk.intent != self.intent
 
@@ -250,82 +248,3 @@ def _checked(talk: Talk, wanted: Wanted, held: Wanted | None) -> Changes:
         return {"wanted": wanted}
     talk.say(f"utter_when_{problem}")
     return {"wanted": {**wanted, "when": (held or {}).get("when")}}
-
-
-def is_confirmed(talk: Talk, held: Changes) -> bool:
-    """By text a change is confirmed with the number in the read-back, so that a forged sender cannot confirm blind."""
-    if talk.by_text and held["confirm_number"]:
-        return str(held["confirm_number"]) in re.findall(r"\d+", talk.text)
-    return (talk.intent == "affirm" and talk.confidence >= _SURE) or talk.entity("option") == 1
-
-
-def choose(talk: Talk, starts: list[datetime], zone: Any, by_day: bool = False) -> int | None:
-    """Which of the listed times is meant: by number or position, time, or day; None if that is not plain.
-
-    Args:
-        by_day: a day alone is a choice; where times are offered, "Tuesday" is a wish for others.
-    """
-    option = talk.entity("option")
-    if isinstance(option, int):
-        if option == -1 and starts:
-            return len(starts) - 1
-        return option - 1 if 0 < option <= len(starts) else None
-    if talk.intent == "affirm":
-        return 0 if len(starts) == 1 else None
-    if talk.intent in ("ask_alternatives", "deny"):
-        return None
-    local = [start.astimezone(zone) for start in starts]
-    is_choice = by_day or talk.intent == "select_option"
-    fits = [index for index, start in enumerate(local) if _meets(start, talk.entity("when"), is_choice)]
-    return fits[0] if len(fits) == 1 else None
-
-
-def _meets(start: datetime, when: dict[str, Any] | None, is_choice: bool) -> bool:
-    """Whether this time is the one that was named: "the 10.20", "the Tuesday one"."""
-    if not when or when.get("exclude"):
-        return False
-    is_exact = when["time_from"] and when["time_from"] == when["time_to"]
-    if not (is_exact or is_choice):
-        return False  # "Tuesday afternoon" is a wish, not a choice
-    day = start.date().isoformat()
-    if when["date_from"] and not when["date_from"] <= day <= (when["date_to"] or when["date_from"]):
-        return False
-    return not is_exact or when["time_from"] in (f"{start:%H:%M}", f"{(start.hour + 12) % 24:02}:{start.minute:02}")
-
-
-def new_confirm_number() -> str:
-    """Three digits that no list of options could be mistaken for."""
-    return str(100 + secrets.randbelow(900))
-
-
-def slot_to_json(slot: Slot) -> dict[str, Any]:
-    return {
-        "id": slot.id,
-        "start": slot.start.isoformat(),
-        "minutes": slot.minutes,
-        "clinician": [slot.clinician.id, slot.clinician.name, slot.clinician.role, slot.clinician.sex],
-        "mode": slot.mode,
-        "site": slot.site,
-        "session_type": slot.session_type,
-    }
-
-
-def slot_from_json(held: dict[str, Any]) -> Slot:
-    return Slot(
-        held["id"],
-        datetime.fromisoformat(held["start"]),
-        held["minutes"],
-        Clinician(*held["clinician"]),
-        held["mode"],
-        held["site"],
-        held["session_type"],
-    )
-
-
-def describe(held: dict[str, Any], talk: Talk) -> str:
-    """The slot kept in a slot value, in words."""
-    return say_slot(slot_from_json(held), talk.turn.practice.zone)
-
-
-def appointment_to_json(held: Appointment) -> dict[str, Any]:
-    return {"id": held.id, "reference": held.reference, "slot": slot_to_json(held.slot)}

@@ -18,6 +18,9 @@ from bot.store.conversations import SMS
 # What may be an answer to a journey's question. Anything else is a question or a request of its own.
 ANSWERS = frozenset({"affirm", "deny", "inform", "select_option", "ask_alternatives", "correction", "nlu_fallback"})
 
+# Below this the classifier is guessing: nothing is confirmed, and no reason is dropped, on a guess.
+SURE = 0.6
+
 
 class Talk:
     """What an action reads and says. Slots hold Rasa's own values: JSON, never objects."""

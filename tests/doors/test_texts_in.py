@@ -9,10 +9,10 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from bot.app import web_app
-from bot.gateway import Workers
 from bot.sms_text import count_segments
 from bot.store import contacts
 from bot.store.notices import INBOX
+from bot.workers import Workers
 from tests.doors.support import PUBLIC_URL, TOKEN, Doors, short, wait_until, webhook
 from tests.support import AMIRA, NOBODY, TOM
 

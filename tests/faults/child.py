@@ -26,7 +26,7 @@ from bot.program import newest_model
 from bot.settings import ROOT
 from bot.store import messages, outbox
 from bot.store.database import Work
-from bot.store.messages import Claim, TurnQueue
+from bot.store.turn_queue import Claim, TurnQueue
 from tests.faults.support import NetworkOnFile, open_surgery
 from tests.support import HandClock
 

@@ -21,7 +21,7 @@ from bot.backend.people import patient_to_row
 from bot.clock import Clock
 from bot.delivery import Sent
 from bot.dialogue import Dialogue
-from bot.gateway import Inbound, Receipt, Workers
+from bot.gateway import Inbound, Receipt
 from bot.program import assemble
 from bot.settings import Settings
 from bot.store import messages
@@ -30,6 +30,7 @@ from bot.store.messages import PATIENT, StoredMessage
 from bot.store.notices import INBOX, OUTBOX
 from bot.store.tables import conversation, message
 from bot.store.tracker import load_tracker, save_events
+from bot.workers import Workers
 from tests.support import HandClock, Surgery
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event, update
 
-from bot.gateway import MAX_ATTEMPTS, Workers
+from bot.gateway import MAX_ATTEMPTS
 from bot.store.notices import INBOX
 from bot.store.private import Private
 from bot.store.tables import message, outbox, rasa_event
+from bot.workers import Workers
 from tests.faults.support import (
     at_work,
     booked,

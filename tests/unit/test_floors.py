@@ -13,7 +13,7 @@ FLOORS = (
     ("bot.__main__", "bot.cli"),
     ("bot.app",),
     ("connectors", "bot.console_chat", "bot.training"),
-    ("bot.program", "bot.gateway", "bot.delivery"),
+    ("bot.program", "bot.gateway", "bot.delivery", "bot.workers"),
     ("bot.dialogue", "bot.actions"),
     ("bot.responses", "bot.wording", "bot.identity", "bot.safety", "bot.escalation", "bot.backend", "bot.nlu"),
     ("bot.store", "bot.practice", "bot.settings", "bot.clock", "bot.sms_text", "bot.rasa_compat"),
