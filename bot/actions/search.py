@@ -34,6 +34,8 @@ def read_wanted(talk: Talk, clinicians: list[Clinician], held: Wanted | None) ->
     if when:
         said["when"] = _merge_when((held or {}).get("when"), when)
     asked = find_clinicians(talk.text, clinicians)
+    if asked.is_stranger:
+        talk.say("utter_no_such_doctor")
     if asked:
         said["clinicians"] = list(asked.ids)
     for mode, words in _MODES.items():

@@ -25,16 +25,31 @@ _ANYONE = re.compile(
     r"|(?:different|another|other) (?:doctor|gp|dr))\b",
     re.I,
 )
+_NAMED_DOCTOR = re.compile(r"\bdr\.? ([a-z'’-]{3,})", re.I)
+# What follows "dr" in "can i see a dr on monday please": no names.
+_NO_NAMES = frozenset(
+    "please pls plz today tomorrow tmrw tmw asap appt appts appointment appointments about for next this any who the and"
+    " when soon urgent urgently now again before after first over with because cos surgery that can could want need not"
+    " but from around anytime later early sometime week weekend call phone ring mon monday tue tues tuesday wed weds"
+    " wednesday thu thur thurs thursday fri friday sat saturday sun sunday morning afternoon evening".split()
+)
 _CLOSE_ENOUGH = 86  # of 100: "pattel" and "okafour" pass, "patient" for "Patel" does not
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """`ids` is empty when nobody in particular was named; `anyone` says that anyone would do."""
+    """Whom a text asks for.
+
+    Attributes:
+        ids: empty when nobody in particular was named.
+        anyone: anyone would do.
+        is_stranger: a doctor was named whom this practice does not have.
+    """
 
     ids: tuple[str, ...] = ()
     role: str | None = None
     anyone: bool = False
+    is_stranger: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.ids or self.role or self.anyone)
@@ -57,7 +72,11 @@ def find_clinicians(text: str, clinicians: Iterable[Clinician]) -> Wanted:
     if role is None and sex is None:
         return Wanted()
     fits = (each.id for each in listed if (role is None or each.role == role) and (sex is None or each.sex == sex))
-    return Wanted(tuple(fits), role)
+    return Wanted(tuple(fits), role, is_stranger=_names_a_doctor(text))
+
+
+def _names_a_doctor(text: str) -> bool:
+    return any(word.casefold() not in _NO_NAMES for word in _NAMED_DOCTOR.findall(text))
 
 
 def _by_name(words: list[str], clinicians: list[Clinician]) -> tuple[str, ...]:

@@ -322,3 +322,9 @@ def test_by_text_there_are_no_buttons(surgery: Surgery) -> None:
     amira = surgery.texting(AMIRA)
     amira.says("book an appointment tomorrow")
     assert amira.buttons == ()
+
+
+def test_a_doctor_of_another_practice_is_not_passed_over_in_silence(patient: Known) -> None:
+    answer = patient(AMIRA).says("can i see dr smith tomorrow")
+    assert "do not know a doctor of that name" in answer
+    assert offered(answer)

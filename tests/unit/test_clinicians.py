@@ -59,3 +59,19 @@ def test_anyone_is_nobody_in_particular(text: str) -> None:
 )
 def test_nobody_is_read_into_other_words(text: str) -> None:
     assert not find_clinicians(text, CLINICIANS)
+
+
+@pytest.mark.parametrize(
+    "text", ["can i see dr smith", "Dr. O'Neill on monday", "appt with dr jonesy pls", "dr adams", "dr monroe"]
+)
+def test_a_doctor_whom_the_practice_does_not_have_is_noticed(text: str) -> None:
+    assert find_clinicians(text, CLINICIANS).is_stranger
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["can i see dr patel", "dr okafour thurs", "see a dr tomorrow", "any dr please", "dr asap", "a dr for my knee"]
+    + ["dr monday am", "need a dr next week", "dr about my back", "the doctor on friday", "is the dr in today"],
+)
+def test_a_doctor_in_general_or_one_of_ours_is_no_stranger(text: str) -> None:
+    assert not find_clinicians(text, CLINICIANS).is_stranger
