@@ -28,7 +28,7 @@ _ANYONE = re.compile(
 _NAMED_DOCTOR = re.compile(r"\bdr\.? ([a-z'’-]{3,})", re.I)
 # What follows "dr" in "can i see a dr on monday please": no names.
 _NO_NAMES = frozenset(
-    "please pls plz today tomorrow tmrw tmw asap appt appts appointment appointments about for next this any who the and"
+    "please pls plz today tomorrow tmrw tmw asap appt appts appointment about for next this any who the and"
     " when soon urgent urgently now again before after first over with because cos surgery that can could want need not"
     " but from around anytime later early sometime week weekend call phone ring mon monday tue tues tuesday wed weds"
     " wednesday thu thur thurs thursday fri friday sat saturday sun sunday morning afternoon evening".split()
