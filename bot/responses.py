@@ -20,7 +20,7 @@ class Responses:
     """Responses by name, filled with the practice's name and phone number and the values given."""
 
     def __init__(self, practice: Practice, domain: Path = ROOT / "domain.yml") -> None:
-        listed = yaml.safe_load(domain.read_text(encoding="utf-8"))["responses"]
+        listed = yaml.load(domain.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["responses"]
         check_wording(practice.wording, listed)
         own = {name: {"text": text} for name, text in practice.wording.items()}
         self._responses: dict[str, Any] = {

@@ -85,7 +85,7 @@ def _make_key_file(path: Path) -> None:
         "keys": {"k1": base64.b64encode(secrets.token_bytes(32)).decode()},
         "pepper": base64.b64encode(secrets.token_bytes(32)).decode(),
     }
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(fresh, file)
     try:
