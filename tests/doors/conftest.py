@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,17 @@ from tests.support import HandClock
 
 
 @pytest.fixture()
-def opening(tmp_path: Path, dialogue: Dialogue, clock: HandClock) -> Iterator[Callable[..., Doors]]:
-    """Opens doors with the settings of a test's choice, and shuts them after it."""
+def opening(
+    tmp_path: Path, prepared_home: Path, dialogue: Dialogue, clock: HandClock
+) -> Iterator[Callable[..., Doors]]:
+    """Opens doors with the settings of a test's choice, and shuts them after it. A second one has keys of its own."""
     opened: list[Doors] = []
 
     def open_with(**settings: Any) -> Doors:
         home = tmp_path / f"home-{len(opened)}"
         home.mkdir()
+        if not opened:
+            shutil.copytree(prepared_home, home, dirs_exist_ok=True)
         opened.append(open_doors(home, dialogue, clock, **settings))
         return opened[-1]
 

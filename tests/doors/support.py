@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from twilio.request_validator import RequestValidator
 
 from bot.app import web_app
-from bot.backend.demo import ensure_demo
+from bot.backend.demo import ensure_demo, is_empty
 from bot.delivery import Delivery, SendFailed, SendRefused, Sent
 from bot.dialogue import Dialogue
 from bot.program import assemble
@@ -187,7 +187,8 @@ class Browser:
 def open_doors(home: Path, dialogue: Dialogue, clock: HandClock, demo: bool = False, **settings: Any) -> Doors:
     """The application as it is served, on a fresh store, its texts going to a `Telco`."""
     program = assemble(Settings(home=home, _env_file=None, **settings), clock, dialogue)
-    ensure_demo(program.database, program.practice, clock)
+    if is_empty(program.database):
+        ensure_demo(program.database, program.practice, clock)
     surgery = Surgery(program, clock, network=Telco())  # type: ignore[arg-type]
 
     def stand_still(sender: Any) -> Delivery:
