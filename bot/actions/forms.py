@@ -22,7 +22,7 @@ from bot.nlu.clinicians import find_clinicians
 from bot.wording import say_minutes
 
 JOURNEY_SLOTS = (
-    *("journey", "identified", "appointment", "choices", "wanted", "offer", "slot", "reason"),
+    *("journey", "identified", "appointment", "choices", "wishes", "wanted", "offer", "slot", "reason"),
     *("confirmed", "confirm_number", "warned", "misses", "stopped"),
 )
 
@@ -63,6 +63,8 @@ class JourneyForm(TalkAction):
             return []
         changes = self._start(talk) if is_new else {}
         changes.update(self._read(talk, changes, is_new))
+        if "wanted" in changes:
+            changes.update(_whole_or_wishes(changes["wanted"]))
         events = [SlotSet(name, value) for name, value in changes.items()]
         return [*events, SlotSet("requested_slot", self._next_step(talk, changes))]
 
@@ -83,6 +85,7 @@ class JourneyForm(TalkAction):
 
     def _read(self, talk: Talk, changes: Changes, is_new: bool) -> Changes:
         held = {name: changes[name] if name in changes else talk.slot(name) for name in JOURNEY_SLOTS}
+        held["wanted"] = held["wanted"] or held["wishes"]
         read = self._identify(talk, held, is_new)
         if read.get("identified"):
             read.update(self.begin(talk))
@@ -115,7 +118,7 @@ class JourneyForm(TalkAction):
         held = {name: changes[name] if name in changes else talk.slot(name) for name in (*self.steps, "stopped")}
         if held["stopped"]:
             return None
-        return next((step for step in self.steps if not _is_filled(step, held[step])), None)
+        return next((step for step in self.steps if held[step] is None), None)
 
     def _miss(self, talk: Talk, held: Changes) -> Changes:
         """Nothing could be made of it: say so, and from the second time on offer a person."""
@@ -237,8 +240,10 @@ class ChoosesAppointment(JourneyForm):
         return {"appointment": appointment_to_json(chosen)}
 
 
-def _is_filled(step: str, value: Any) -> bool:
-    return bool(value.get("when")) if step == "wanted" and value else value is not None
+def _whole_or_wishes(wanted: Wanted | None) -> Changes:
+    """`wanted` is a step, so it stays empty until there is a time to look for; what is known so far are wishes."""
+    is_whole = bool(wanted and wanted.get("when"))
+    return {"wanted": wanted if is_whole else None, "wishes": None if is_whole else wanted}
 
 
 def _checked(talk: Talk, wanted: Wanted, held: Wanted | None) -> Changes:

@@ -74,6 +74,8 @@ def find_offers(talk: Talk, wanted: Wanted, limit: int) -> tuple[list[Slot], boo
     backend, patient = talk.turn.services.backend, talk.turn.patient
     clinicians = backend.clinicians()
     exact = _search({**_as_now(talk.slot("appointment")), **wanted}, clinicians)
+    if wanted.get("clinicians") and wanted.get("types") and not _holds(exact, talk):
+        exact = replace(exact, session_types=("general",))  # "a doctor about my bloods" is no blood test
     found = backend.free_slots(patient.id, exact, limit)
     if len(found) == limit or (found and exact.time_from != exact.time_to):
         return found, True
@@ -85,6 +87,15 @@ def find_offers(talk: Talk, wanted: Wanted, limit: int) -> tuple[list[Slot], boo
         if wide:
             return _nearest(wide, exact.time_from, talk.turn.practice)[:limit], bool(found)
     return found, bool(found)
+
+
+def _holds(search: SlotSearch, talk: Talk) -> bool:
+    """Whether those asked for hold such sessions at all."""
+    any_time = SlotSearch(clinician_ids=search.clinician_ids, session_types=search.session_types)
+    try:
+        return bool(talk.turn.services.backend.free_slots(talk.turn.patient.id, any_time, 1))
+    except NotSuitable:
+        return True
 
 
 def _nearest(found: list[Slot], wanted: time | None, practice: Practice) -> list[Slot]:

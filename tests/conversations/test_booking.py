@@ -328,3 +328,15 @@ def test_a_doctor_of_another_practice_is_not_passed_over_in_silence(patient: Kno
     answer = patient(AMIRA).says("can i see dr smith tomorrow")
     assert "do not know a doctor of that name" in answer
     assert offered(answer)
+
+
+def test_a_doctor_asked_for_about_bloods_is_a_doctor(patient: Known) -> None:
+    answer = patient(AMIRA).says("hiya need c doc asap re bloods, any chance thurs pm?? not b4 2")
+    assert "I can offer" in answer
+    assert all("Thursday 26 November" in each and "Dr " in each for each in offered(answer))
+
+
+def test_a_nurse_asked_for_a_smear_is_one_who_takes_smears(patient: Known) -> None:
+    answer = patient(AMIRA).says("smear test with the nurse next week")
+    assert all("Nurse Kelly Byrne" in each for each in offered(answer))
+    assert offered(answer)

@@ -228,3 +228,10 @@ def test_when_the_surgery_is_closed_it_is_said_when_it_opens_and_where_to_turn(
 def test_other_requests_get_an_honest_answer_of_their_own(surgery: Surgery, said: str) -> None:
     answer = surgery.texting(AMIRA).says(said)
     assert answer and "did not understand" not in answer
+
+
+def test_what_was_said_before_the_day_is_kept_and_the_day_still_asked_for(patient: Known) -> None:
+    writer = patient(AMIRA)
+    assert "When would you like" in writer.says("i need a blood test")
+    assert "when would you like" in writer.says("thanks")
+    assert "with Mei Chen" in writer.says("tomorrow morning")
