@@ -29,4 +29,4 @@ lint: .venv/.ready
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy
 
 clean:
-	rm -rf .bench .venv models var .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis node_modules
+	rm -rf .bench .uv .venv models var .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis node_modules

@@ -20,8 +20,13 @@ if [ ! -x .venv/bin/python ]; then
     "$python" -m venv .venv
   else
     echo "No Python 3.10 on this machine: uv fetches one"
-    command -v uv >/dev/null || python3 -m pip install --quiet --user uv
-    PATH="$PATH:$HOME/.local/bin" uv venv --seed --python 3.10 .venv
+    uv=$(command -v uv || true)
+    if [ -z "$uv" ]; then
+      python3 -m venv .uv
+      .uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
+      uv=.uv/bin/uv
+    fi
+    "$uv" venv --seed --python 3.10 .venv
   fi
 fi
 
