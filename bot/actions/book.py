@@ -45,6 +45,7 @@ class BookForm(FindsSlots):
 
 class BookAppointment(Change):
     form = "book_form"
+    service = Service.BOOK_APPOINTMENT
     audit_as = "appointment.book"
 
     def name(self) -> str:

@@ -33,6 +33,7 @@ class CancelForm(ChoosesAppointment):
 
 class CancelAppointment(Change):
     form = "cancel_form"
+    service = Service.CANCEL_APPOINTMENT
     audit_as = "appointment.cancel"
 
     def name(self) -> str:

@@ -99,7 +99,7 @@ class JourneyForm(TalkAction):
         return {**read, **(answer or {}), **({"misses": 0} if answer else {})}
 
     def _identify(self, talk: Talk, held: Changes, is_new: bool) -> Changes:
-        if held["identified"]:
+        if held["identified"] and talk.turn.allows(self.service):
             return {}
         if talk.by_text and talk.turn.caller.sharing > 1 and (is_new or talk.turn.challenge):
             return {"identified": None}  # the last journey may have been for somebody else with this number

@@ -25,7 +25,7 @@ class ListAppointments(TalkAction):
         return "action_list_appointments"
 
     def act(self, talk: Talk) -> list[EventType]:
-        if talk.slot("identified"):
+        if talk.slot("identified") and talk.turn.allows(Service.SEE_APPOINTMENTS):
             self._say(talk)
         return finish()
 

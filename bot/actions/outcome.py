@@ -10,22 +10,30 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from bot.actions.forms import JOURNEY_SLOTS
 from bot.actions.talk import Talk, TalkAction
 from bot.backend.base import Appointment, Refused, SlotTaken
+from bot.identity.policy import Decision, Service
 from bot.wording import say_minutes
 
 
 class Change(TalkAction):
     """Makes one change in the clinical system once its form is complete, and says what came of it.
 
+    The policy is asked again: what was allowed when the journey began may have been taken away since.
+
     Attributes:
         form: the form that leads here.
+        service: what the policy is asked for.
         audit_as: the change's name in the audit trail.
     """
 
     form: str
+    service: Service
     audit_as: str
 
     def act(self, talk: Talk) -> list[EventType]:
         if not talk.slot("confirmed"):
+            return finish()
+        if talk.turn.may(self.service) is not Decision.ALLOWED:
+            talk.say("utter_refused_service")
             return finish()
         try:
             changed = self.change(talk)

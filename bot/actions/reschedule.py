@@ -21,6 +21,7 @@ class RescheduleForm(ChoosesAppointment, FindsSlots):
 
 class RescheduleAppointment(Change):
     form = "reschedule_form"
+    service = Service.CHANGE_APPOINTMENT
     audit_as = "appointment.reschedule"
 
     def name(self) -> str:

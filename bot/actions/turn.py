@@ -55,6 +55,10 @@ class Turn:
             raise PermissionError("nobody is identified")
         return self.caller.patient
 
+    def allows(self, service: Service) -> bool:
+        """Whether the policy still allows what it has allowed before."""
+        return may(service, self.caller.access, self.caller.assurance, self.practice) is Decision.ALLOWED
+
     def may(self, service: Service) -> Decision:
         """Ask the policy, and note the answer in the audit trail."""
         decision = may(service, self.caller.access, self.caller.assurance, self.practice)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.backend import tables
 from bot.practice import Services
 from bot.store import messages
 from bot.store.conversations import get_conversation
-from bot.store.tables import conversation, outbox
+from bot.store.tables import conversation, grant, outbox
 from bot.store.tracker import load_tracker
 from tests.conversations.conftest import confirm, offered
 from tests.support import AMIRA, MENSAH, NOBODY, NOVAK, SOFIA, HandClock, Surgery, Writer
@@ -208,3 +209,25 @@ def test_a_name_in_the_chat_needs_the_code_first(surgery: Surgery) -> None:
     assert "Your next appointment" not in chat.says("Daniel Mensah")
     assert "Who is this for?" in chat.identifies(MENSAH)
     assert "Your next appointment" in chat.says("Daniel Mensah")
+
+
+def test_access_taken_away_in_the_middle_of_a_journey_ends_it(surgery: Surgery) -> None:
+    amira = surgery.texting(AMIRA)
+    amira.says("can i see dr patel tomorrow")
+    amira.says("1")
+    amira.says("no")
+    with surgery.program.database.write() as connection:
+        connection.execute(
+            update(tables.patient).where(tables.patient.c.id == surgery.patient_id("Amira")).values(access="none")
+        )
+    assert "I cannot do that for you here" in amira.says("1")
+    assert surgery.appointments("Amira") == []
+
+
+def test_a_grant_that_ended_in_the_middle_of_a_journey_has_to_be_given_again(surgery: Surgery) -> None:
+    chat = surgery.chatting()
+    chat.says("book an appointment tomorrow")
+    assert "I can offer" in chat.identifies(AMIRA)
+    with surgery.program.database.write() as connection:
+        connection.execute(update(grant).values(ended_at=surgery.clock()))
+    assert "mobile number" in chat.says("1")
