@@ -3,29 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from bot.nlu.when_away import AWAY
 from bot.nlu.when_birth import read_date_of_birth
 from bot.nlu.when_bounds import BOUNDS, listed
 from bot.nlu.when_calendar import BankHolidays, Days, Problem, england_bank_holidays, from_today
 from bot.nlu.when_clock import CLOCK
 from bot.nlu.when_days import DAYS
 from bot.nlu.when_distance import DISTANCE, Moments, local
+from bot.nlu.when_exclusions import EXCLUSIONS
+from bot.nlu.when_history import HISTORY
 from bot.nlu.when_hours import HOURS
 from bot.nlu.when_parts import PARTS_OF_DAY
 from bot.nlu.when_rules import Context
 from bot.nlu.when_times import TIMES
 from bot.nlu.when_tokens import Token, tokens_of
+from bot.nlu.when_weekdays import WEEKDAYS
 from bot.nlu.when_weeks import WEEKS
 from bot.nlu.when_window import Window, combined
 from bot.nlu.when_wishes import WISHES
 
 __all__ = ["When", "read_date_of_birth", "read_when"]
 
-GRAMMARS = (CLOCK, DAYS, WEEKS, DISTANCE, BOUNDS, HOURS, PARTS_OF_DAY, TIMES, WISHES)
+GRAMMARS = (
+    CLOCK,
+    DAYS,
+    HISTORY,
+    WEEKS,
+    WEEKDAYS,
+    DISTANCE,
+    AWAY,
+    EXCLUSIONS,
+    BOUNDS,
+    HOURS,
+    PARTS_OF_DAY,
+    TIMES,
+    WISHES,
+)
 ANSWERS = "DIXCPAF"  # days, moments, days ruled out, times, parts of the day, as soon as possible, free any time
+PIECE_TOKENS = 200  # more than any message that is not pasted
+FEW_WORDS = 1  # more than these besides the days and times, and a message is not only an answer
 ALTERNATIVES = re.compile(
     r"\bD(?: [PC]| at)* (?:or|and|/)(?: [PC]| on| the| at)* D\b"
 )  # "Friday morning or Monday at 2"
@@ -77,14 +98,30 @@ class When:
 def read_when(text: str, reference: datetime, bank_holidays: BankHolidays = england_bank_holidays) -> When | None:
     """The window that `text` asks for, said at `reference` (local time if it has no zone); None if it names none."""
     context = Context(local(reference), bank_holidays)
-    tokens = tokens_of(text, context.now.date())
+    pieces = _pieces(tokens_of(text, context.now.date()))
+    return _when([token for piece in pieces for token in _read(piece, context)], context)
+
+
+def _pieces(tokens: list[Token]) -> Iterator[list[Token]]:
+    """A long text in pieces, if possible of whole sentences, so that reading takes time in step with its length."""
+    while len(tokens) > PIECE_TOKENS:
+        ends = [n for n in range(PIECE_TOKENS // 2, PIECE_TOKENS) if tokens[n].stops]
+        size = (ends[-1] if ends else PIECE_TOKENS) + 1
+        yield tokens[:size]
+        tokens = tokens[size:]
+    yield tokens
+
+
+def _read(tokens: list[Token], context: Context) -> list[Token]:
     for grammar in GRAMMARS:
         tokens = grammar.read(tokens, context)
-    return _when(tokens, context)
+    return tokens
 
 
 def _when(tokens: list[Token], context: Context) -> When | None:
     read = [token for token in tokens if token.text in ANSWERS]
+    if len(tokens) - len(read) > FEW_WORDS:
+        read = _without_history(read, context.now)
     if not read:
         return None
     alternatives = ALTERNATIVES.search(" ".join(token.text for token in tokens))
@@ -99,12 +136,30 @@ def _when(tokens: list[Token], context: Context) -> When | None:
         time_from=first,
         time_to=last,
         exclude=tuple(dict.fromkeys(code for codes in said["X"] for code in codes)),
-        asap=bool(said["A"]),
+        asap=bool(said["A"]) or any(moments.at_once for moments in said["I"]),
         start=read[0].start,
         end=read[-1].end,
         days=days.each,
         problem=days.problem or _past(days, last, context.now),
     )
+
+
+def _without_history(read: list[Token], now: datetime) -> list[Token]:
+    """Without "yesterday" or "3 weeks ago", and the times of such days, in a message that says more."""
+    kept: list[Token] = []
+    over = False
+    for token in read:
+        over = _is_history(token, now) or (over and token.text in "PC")
+        if not over:
+            kept.append(token)
+    return kept
+
+
+def _is_history(token: Token, now: datetime) -> bool:
+    found = token.value
+    if isinstance(found, Moments):
+        return bool(found.last and found.last < now)
+    return isinstance(found, Days) and found.problem == "past"
 
 
 def _by_kind(read: list[Token]) -> dict[str, list[Any]]:

@@ -1,4 +1,4 @@
-"""Runs, lists and bounds made of days, and the days ruled out: "mon-fri", "by the 5th", "any day but Wednesday"."""
+"""Runs, lists and bounds made of days: "mon-fri", "the 3rd or the 4th", "by the 5th", "not before Monday"."""
 
 from __future__ import annotations
 
@@ -6,70 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.nlu.when_calendar import Days, Problem, add_months, coming, day_of_month, one, several
+from bot.nlu.when_exclusions import IS_AWAY, rule_out, ruled_out
 from bot.nlu.when_rules import Context, Grammar, Phrase
-from bot.nlu.when_words import words
 
 BOUNDS = Grammar()
-WEEKDAY_CODES = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
-OFFER = words("free available can could do make prefer any only best good suit suits appointment slot like come P C or")
-LONGEST_EXCLUSION_DAYS = 31
-
-
-# Days that are not what is asked for
-
-CHANGE = r"(?:change|move|moved|swap|switch|rearrange|reschedule|rebook|postpone|push|bring)"
-
-
-@BOUNDS.rule(
-    "Z",
-    rf"{CHANGE}(?: [^\sDKT]\S*){{0,6}} (?P<it>(?:(?:from|on) )?(?:T (?:on )?)?[DK](?: (?:at )?T)?)"
-    r"(?= (?:\S+ ){0,3}to )",
-)
-def day_moved_from(phrase: Phrase, _: Context) -> bool:
-    """ "move my appointment from Monday to Thursday" asks for Thursday."""
-    return True
-
-
-NOT = (
-    r"(?:but |just )?(?:not|except|apart from|other than|instead of|rather than|avoid|never|busy|unless)"
-    r"(?: (?:do|make|on|for|the|available|free|come|in|able|to|be|a|have|attend|manage|get|there|around|work|any))*"
-)
-AWAY = r"(?:away|abroad|on holiday|on hols)"
-NOT_GOOD = (
-    r"(?:is |are )?(?:not (?:good|possible|suitable|ok|okay|work|convenient|available|do)|no (?:good|use)|doesnt work)"
-)
-
-
-def _rule_out(kind: str) -> tuple[str, ...]:
-    return (
-        rf"{NOT} (?P<d>{kind})(?! to| -| until)",
-        rf"any(?:time| time| day|day| weekday|thing)?(?: at all)? but (?:the |on )?(?P<d>{kind})",
-        rf"(?P<d>{kind}) {NOT_GOOD}",
-        rf"(?:i|im|we) (?:also )?(?:at )?work(?:ing)? (?:on )?(?P<d>{kind})",
-        rf"{AWAY}(?: (?:all|on|for|the|from))* (?P<d>{kind})",
-    )
-
-
-@BOUNDS.rule("X", *_rule_out("[KV]"), r"no (?P<d>V)")
-def ruled_out(phrase: Phrase, context: Context) -> tuple[str, ...]:
-    """The weekday codes or ISO days that stand for the days ruled out."""
-    found = phrase.value("d")
-    if isinstance(found, tuple):
-        return tuple(WEEKDAY_CODES[number] for number in found)
-    if found.first is None or found.last is None:
-        return ()
-    length = min((found.last - found.first).days + 1, LONGEST_EXCLUSION_DAYS)
-    run = found.each or [found.first + timedelta(days=n) for n in range(length)]
-    return tuple(day.isoformat() for day in run if day >= context.now.date())
-
-
-@BOUNDS.rule("X", r"(?:any |on |only )*(?P<d>V|weekday)(?: only)?", r"any (?P<d>K)")
-def only_these(phrase: Phrase, _: Context) -> tuple[str, ...] | None:
-    """ "Mondays" or "weekdays": all other weekdays are ruled out."""
-    if phrase["d"] == "V" and phrase.text_before and not OFFER & set(phrase.text_before.split()[-4:]):
-        return None  # "my dialysis is on Mondays"
-    meant = range(5) if phrase["d"] == "weekday" else phrase.value("d")
-    return tuple(code for number, code in enumerate(WEEKDAY_CODES) if number not in meant)
 
 
 # Runs and lists
@@ -123,7 +63,18 @@ def run(phrase: Phrase, context: Context) -> Days:
     return Days(first.first, end, "span", problem=first.problem or last.problem)
 
 
-@BOUNDS.rule("D", r"(?:either )?D(?: (?:or|and|/)(?: the| on| a)? D)+", r"D(?: D)+ (?:or|and)(?: the| on)? D")
+@BOUNDS.rule("D", r"(?:from )?T (?P<a>D) {to} T (?P<b>D)", r"(?:from )?(?P<a>D) T {to} (?P<b>D) T")
+def run_with_times(phrase: Phrase, context: Context) -> Days:
+    """ "4pm today to 5pm tomorrow": times of different days do not make a window of each day."""
+    return run(phrase, context)
+
+
+@BOUNDS.rule(
+    "D",
+    r"D(?: D)+ (?:or|and)(?: the| on)? D",
+    r"(?:either )?D(?: (?:or|and|/)(?: the| on| a)? D)+",
+    r"D(?: or| but)? (?:failing that|if not)(?: the)? D",
+)
 def day_list(phrase: Phrase, _: Context) -> Days:
     return listed(phrase.values("D"))
 
@@ -140,7 +91,21 @@ def listed(days: list[Days]) -> Days:
 # Bounds
 
 
-@BOUNDS.rule("D", rf"{AWAY} until (?:the )?(?P<d>D)")
+@BOUNDS.rule("D", r"(?:i|im|we|were|get) back (?:home )?(?:on |from )?(?:the )?(?P<d>D)(?! T| at)")
+def back_from(phrase: Phrase, _: Context) -> Days:
+    """ "I'm back on the 12th"."""
+    return Days(phrase.value("d").first, None, "span")
+
+
+@BOUNDS.rule(
+    "D",
+    r"(?:by|before|until) (?:the )?(?:(?:end|close) of (?:the )?(?:day|play|business)|eod|cop)(?: (?:on )?(?P<d>D))?",
+)
+def by_end_of_day(phrase: Phrase, context: Context) -> Days:
+    return Days(None, phrase.value("d").last if phrase["d"] else context.now.date(), "span")
+
+
+@BOUNDS.rule("D", rf"{IS_AWAY} until (?:the )?(?P<d>D)", r"{not} (?:until|before) (?:after|past) (?:the )?(?P<d>D)")
 def back_after(phrase: Phrase, context: Context) -> Days:
     """ "away until the 7th" leaves the days after."""
     return after_days(phrase, context)
@@ -148,7 +113,7 @@ def back_after(phrase: Phrase, context: Context) -> Days:
 
 @BOUNDS.rule(
     "D",
-    r"{not} (?:until|before) (?P<d>D)",
+    r"{not} (?:until|before)(?: the)? (?P<d>D)",
     r"(?:{not}|no) (?:earlier|sooner) than (?P<d>D)",
     r"{anytime}(?:from|starting|beginning on|beginning from)(?: on| from)? (?P<d>D)(?: {onwards}| on)?",
     r"(?P<d>D) {onwards}",
@@ -182,4 +147,4 @@ def before_days(phrase: Phrase, _: Context) -> Days:
     return Days(None, found.first and found.first - timedelta(days=1), "span", problem=found.problem)
 
 
-BOUNDS.rule("X", *_rule_out("D"))(ruled_out)
+BOUNDS.rule("X", *rule_out("D"))(ruled_out)

@@ -15,6 +15,9 @@ Problem = Literal["past", "impossible", "ambiguous", ""]
 BankHolidays = Callable[[int], Mapping[date, str]]
 
 
+JUST_GONE_DAYS = 61
+
+
 @dataclass(frozen=True)
 class Days:
     """A run of days, both ends included; None is open. `each` lists the days where only some of them are meant."""
@@ -53,9 +56,11 @@ def real_day(year: int, month: int, day: int) -> Days:
 
 
 def next_day(day: int, month: int, today: date) -> Days:
-    """The next such day, today included."""
+    """The next such day, today included; one that has only just gone is the past, and not meant for next year."""
     this_year = real_day(today.year, month, day)
     if this_year.first and this_year.first >= today:
+        return this_year
+    if this_year.first and (today - this_year.first).days <= JUST_GONE_DAYS:
         return this_year
     return real_day(today.year + 1, month, day)
 
@@ -82,6 +87,12 @@ def day_and_weekday(day: int, weekday: int, today: date) -> Days:
 def month_days(year: int, month: int) -> Days:
     """The whole month."""
     return Days(date(year, month, 1), date(year, month, monthrange(year, month)[1]), "month")
+
+
+def month_ahead(months: int, today: date) -> Days:
+    """The whole month some months on."""
+    ahead = add_months(today, months)
+    return month_days(ahead.year, ahead.month)
 
 
 def year_days(year: int) -> Days:
@@ -136,11 +147,11 @@ def nth_weekday(nth: int, weekday: int, within: Days) -> Days:
 
 
 def part_of(period: Days, part: str) -> Days:
-    """The early, mid or late part of a week (late is Thursday and Friday), month or year."""
+    """The early, mid or late part of a week (late is from Thursday on), month or year."""
     first, last = period.first, period.last
     if first is None or last is None:
         return period
-    ends = {"week": (3, 1, 4, 3, 5), "month": (10, 10, 20, 20, 31), "year": (120, 120, 240, 240, 366)}
+    ends = {"week": (3, 1, 4, 3, 7), "month": (10, 10, 20, 20, 31), "year": (120, 120, 240, 240, 366)}
     early, mid, mid_end, late, end = ends.get(period.grain, (1, 0, 1, 1, 366))
     start, stop = {"early": (0, early), "mid": (mid, mid_end), "late": (late, end), "rest": (0, 366)}[part]
     stop_day = min(last, first + timedelta(days=stop - 1))
@@ -160,6 +171,20 @@ def england_bank_holidays(year: int) -> Mapping[date, str]:
     return dict(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
+@lru_cache(maxsize=32)
+def moon_feasts(year: int) -> Mapping[str, date]:
+    """First days of feasts kept by the moon, as announced or estimated; a sighting may move them by a day."""
+    feasts: dict[str, date] = {}
+    for country in ("AE", "SG"):  # calendars that hold them as public holidays
+        for day, title in sorted(holidays.country_holidays(country, years=year, language="en_US").items()):
+            feasts.setdefault(MOON_FEASTS.get(title.partition(" (")[0], ""), day)
+    return feasts
+
+
+MOON_FEASTS = {
+    "Eid al-Fitr": "eid al-fitr", "Eid al-Adha": "eid al-adha", "Deepavali": "diwali",
+    "Chinese New Year": "chinese new year",
+}  # fmt: skip
 FIXED = {
     "christmas eve": (12, 24), "christmas": (12, 25), "boxing day": (12, 26), "new years eve": (12, 31),
     "new year": (1, 1), "valentines day": (2, 14), "st patricks day": (3, 17), "st georges day": (4, 23),
@@ -178,6 +203,11 @@ def named_day(name: str, year: int, bank_holidays: BankHolidays) -> Days:
         return real_day(year, *FIXED[name])
     if name == "fathers day":
         return nth_weekday(3, 6, month_days(year, 6))
+    if name == "remembrance sunday":
+        return nth_weekday(2, 6, month_days(year, 11))
+    if name in MOON_FEASTS.values():
+        feast = moon_feasts(year).get(name)
+        return one(feast) if feast else Days(problem="ambiguous")
     off = bank_holidays(year)
     if name in BANK_HOLIDAY_MONTHS:
         month, which = BANK_HOLIDAY_MONTHS[name]
@@ -193,6 +223,9 @@ def next_named_day(name: str, today: date, bank_holidays: BankHolidays) -> Days:
         ahead = sorted(day for year in (today.year, today.year + 1) for day in bank_holidays(year) if day >= today)
         mondays = [day for day in ahead if day.weekday() == 0]
         return one((mondays if name.endswith("monday") else ahead)[0])
+    if name == "eid":
+        feasts = (next_named_day(feast, today, bank_holidays) for feast in ("eid al-fitr", "eid al-adha"))
+        return min(feasts, key=lambda days: days.first or date.max)
     this_year = named_day(name, today.year, bank_holidays)
     if this_year.last and this_year.last >= today:
         return this_year

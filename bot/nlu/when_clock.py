@@ -54,13 +54,14 @@ def noon(phrase: Phrase, _: Context) -> Clock:
 @CLOCK.rule(
     "T",
     r"(?P<h>(?:1\d|[1-9])w?)(?: -)? (?:(?:oh|o|ou|zero) )?(?P<m>[1-9]w|[1-5]\dw)",
-    r"{near} (?P<it>(?P<h>(?:1\d|[1-9])w?) (?P<m>[1-5][05]))",
+    r"(?:{near}|^) ?(?P<it>(?P<h>(?:1\d|[1-9])w?) (?P<m>[1-5][05]))",
 )
 def hour_and_minute(phrase: Phrase, _: Context) -> Clock | None:
     hour, minute, said = phrase.number("h"), phrase.number("m"), phrase["it"].split()
     if minute < 10 and len(said) < 3:
         return None
-    placed = re.fullmatch(PATTERNS["near"] + "|to|-", phrase.before) or phrase.after in AFTER_SPELT_OUT
+    alone = not phrase.text_before and not phrase.following and minute in (15, 30, 45)  # an answer: "eight thirty"
+    placed = alone or re.fullmatch(PATTERNS["near"] + "|to|-", phrase.before) or phrase.after in AFTER_SPELT_OUT
     spelt_out = len(said) > 2
     plain = stands_alone(phrase) or phrase.after == "minute"
     clock = Clock(hour, minute, "pm" if hour > 12 else "")
@@ -93,13 +94,15 @@ def on_the_hour(phrase: Phrase, _: Context) -> Clock | None:
     return _said(phrase, "t")
 
 
-@CLOCK.rule("T", r"(?:a )?(?P<m>half|quarter|(?:[1-5]?\d)w?)(?: minute)? (?P<way>past|to) (?P<t>T|{hour})")
+@CLOCK.rule("T", r"(?:a )?(?P<m>half|quarter|(?:[1-5]?\d)w?)(?: minute)? (?P<way>past|to|after) (?P<t>T|{hour})")
 def past_or_to(phrase: Phrase, _: Context) -> Clock | None:
     said, part = _said(phrase, "t"), phrase["m"]
     minutes = {"half": 30, "quarter": 15}.get(part) or int(part.rstrip("w"))
     if said is None or said.minute or not (stands_alone(phrase) or phrase["t"] == "T"):
         return None
-    if phrase["way"] == "past":
+    if phrase["way"] == "after" and (minutes % 5 or part.isdigit()):  # "have one after 3"
+        return None
+    if phrase["way"] != "to":
         return replace(said, minute=minutes) if minutes < 60 else None
     if part.isdigit() and not _counts_back(phrase, minutes, said):
         return None

@@ -18,11 +18,12 @@ from bot.nlu.when_calendar import (
     one,
     real_day,
     several,
+    week_of,
     year_days,
 )
 from bot.nlu.when_clock import stands_alone
 from bot.nlu.when_rules import Context, Grammar, Phrase
-from bot.nlu.when_words import MONTH_WORDS, WEEKDAY_WORDS, words
+from bot.nlu.when_words import MONTH_WORDS, PATTERNS, WEEKDAY_WORDS, words
 
 DAYS = Grammar()
 VERBS_AFTER_MAY = words("i we he she you be not do have need also")
@@ -100,6 +101,8 @@ def listed_days(phrase: Phrase, context: Context) -> Days:
 )
 def days_in_a_month(phrase: Phrase, context: Context) -> Days | None:
     month, today = phrase.value("m"), context.now.date()
+    if phrase["it"].startswith("M") and re.fullmatch(PATTERNS["day"], phrase.before):
+        return None  # "1st Dec 9-12"
     first = _in_month(phrase.number("a"), month, phrase["y"], today)
     if phrase["it"].startswith(("between", "from")) or phrase["join"] not in ("and", "or"):
         return _until_day(first, phrase.number("b"), phrase["it"].endswith("M"), month, today)
@@ -126,19 +129,28 @@ def _until_day(first: Days, last: int, month_follows: bool, month: int, today: d
     "D",
     r"(?:(?P<k>K) )?(?:on )?(?:the )?(?P<d>{day})(?: day)?(?: -| /)?(?: of)? (?P<m>M)"
     r"(?:(?: -| /| of)? (?P<y>{year}|2\d(?= |$)))?"
-    r"|(?:(?P<k2>K) )?(?P<m2>M)(?: -| /)? (?:the )?(?P<d2>{day})(?:(?: of)? (?P<y2>{year}))?(?: (?P<k3>K))?"
-    r"|(?P<y4>{year})(?: -| /)? (?P<m4>M)(?: -| /)? (?P<d4>{day})",
+    r"|(?:(?P<k2>K) )?(?P<m2>M)(?: -| /)? (?:the )?(?P<d2>{day})"
+    r"(?:(?: of)? (?P<y2>{year})|(?= T (?P<y6>{year})))?(?: (?P<k3>K))?"
+    r"|(?P<y4>{year})(?: -| /)? (?P<m4>M)(?: -| /)? (?P<d4>{day})"
+    r"|(?P<d5>{day}) - (?P<y5>{year}) - (?P<m5>M)",
 )
 def day_and_month(phrase: Phrase, context: Context) -> Days | None:
     today = context.now.date()
     day, month, year, weekday = (
-        phrase.first_of(*groups.split()) for groups in ("d d2 d4", "m m2 m4", "y y2 y4", "k k2 k3")
+        phrase.first_of(*groups.split()) for groups in ("d d2 d4 d5", "m m2 m4 m5", "y y2 y4 y5 y6", "k k2 k3")
     )
     said_year = str(full_year(int(phrase[year]), today)) if year else ""
     found = _in_month(phrase.number(day), phrase.value(month), said_year, today)
+    if phrase.before == "next" and found.first and found.first < today and not year:
+        found = real_day(found.first.year + 1, found.first.month, found.first.day)
     if weekday and found.first and found.first.weekday() not in phrase.value(weekday):
         return replace(found, problem="ambiguous")
     return found
+
+
+@DAYS.rule("D", r"(?:the )?(?:3[2-9]|[4-9]\d)[os](?: of)? M")
+def no_such_day(phrase: Phrase, _: Context) -> Days:
+    return Days(problem="impossible")
 
 
 @DAYS.rule("D", r"(?P<d>1[3-9]|2\d|3[01]) - (?P<m>1[0-2]|[1-9])")
@@ -146,7 +158,7 @@ def dashed_date(phrase: Phrase, context: Context) -> Days | None:
     return next_day(phrase.number("d"), phrase.number("m"), context.now.date()) if stands_alone(phrase) else None
 
 
-@DAYS.rule("D", r"(?:(?P<which>next|this|last|coming) )?(?P<m>M)(?: (?:of )?(?P<y>{year}))?")
+@DAYS.rule("D", r"(?:(?P<which>next|this|last|{coming}) )?(?P<m>M)(?: (?:of )?(?P<y>{year}))?")
 def whole_month(phrase: Phrase, context: Context) -> Days:
     month, today = phrase.value("m"), context.now.date()
     if phrase["y"]:
@@ -162,10 +174,19 @@ def whole_year(phrase: Phrase, context: Context) -> Days | None:
     return year_days(int(phrase["y"])) if said_so else None
 
 
-@DAYS.rule("D", r"(?:the )?(?:(?:next|this|coming) )?(?P<h>H)(?: (?:of )?(?P<y>{year}))?")
-def named(phrase: Phrase, context: Context) -> Days:
+@DAYS.rule("D", r"(?P<h>H) week(?! later| after)")
+def week_of_named(phrase: Phrase, context: Context) -> Days | None:
+    """ "Christmas week"."""
+    day = next_named_day(phrase.value("h"), context.now.date(), context.bank_holidays).first
+    return week_of(day) if day else None
+
+
+@DAYS.rule("D", r"(?:the )?(?:(?:next|this|{coming}) )?(?P<h>H)(?: (?:of )?(?P<y>{year}))?")
+def named(phrase: Phrase, context: Context) -> Days | None:
+    if phrase.before in ("happy", "merry"):
+        return None
     name, today = phrase.value("h"), context.now.date()
-    if phrase["y"] and not name.startswith("bank holiday"):
+    if phrase["y"] and not name.startswith(("bank holiday", "eid")):
         return named_day(name, int(phrase["y"]), context.bank_holidays)
     found = next_named_day(name, today, context.bank_holidays)
     return Days(found.first, None, "span") if name == "new year" and phrase.before in ("in", "into") else found

@@ -1,4 +1,4 @@
-"""How far away days are: "tomorrow", "in 2 weeks", "Tuesday week", "3 days after Easter", "in half an hour"."""
+"""Quantities of time, near days and stretches: "tomorrow", "a week or two", "the next 3 days", "within a fortnight"."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from bot.nlu.when_calendar import Days, coming, moved, one, week_of
+from bot.nlu.when_calendar import Days, coming, month_ahead, moved, one, week_of
 from bot.nlu.when_rules import Context, Grammar, Phrase
-from bot.nlu.when_words import words
 
 LONDON = ZoneInfo("Europe/London")
 DISTANCE = Grammar()
 Quantity = tuple[float, str]
 HOURLY = ("hour", "minute")
-HABITS = words("once twice times every")
 PLEASANTRY = re.compile(r"\b(?:help|doing|how are you|(?:all|everything|it|done) for)$")  # "thanks for your help today"
-OWN_EVENT = r"(?! (?:my|the|a|i|we|that|D|H|K))"  # "the day after my operation" is not ours to know
+OWN_EVENT = (
+    r"(?! (?:my|the|a|i|we|that|work|school|lunch|D|H|K|T|\d+))"  # "the day after my operation" is not ours to know
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Moments:
 
     first: datetime
     last: datetime | None
+    at_once: bool = False  # "now"
 
 
 def local(moment: datetime) -> datetime:
@@ -46,7 +47,35 @@ def amount_of(said: str) -> float:
     return {"a": 1, "an": 1, "half a": 0.5, "half an": 0.5}.get(said, 2 if "couple" in said else 3)
 
 
+def day_of(phrase: Phrase, group: str, context: Context) -> date | None:
+    """The one day in a group that holds days or a bare weekday."""
+    found = phrase.value(group)
+    if isinstance(found, Days):
+        return found.first if found.first == found.last else None
+    return coming(found[0], context.now.date())
+
+
 # Quantities
+
+
+@DISTANCE.rule("D", r"in couple(?: of)? (?:week|month)(?! time)")
+def not_quite_a_distance(phrase: Phrase, _: Context) -> Days:
+    """Without "a" it may be two or "a few": asked about."""
+    return Days(problem="ambiguous")
+
+
+@DISTANCE.rule(
+    "D",
+    r"(?P<lead>in|within) (?:about |around )?(?P<a>{amount}) (?:or|to|-|/) (?P<b>{amount}) (?P<unit>day|week|month)"
+    r"(?: time)?",
+    r"(?P<a>{amount}) (?:or|to|-|/) (?P<b>{amount}) (?P<unit>day|week|month) (?:time|from now)",
+    r"(?P<lead>in|within) (?P<a>a|1w?) (?P<unit>day|week|month) or (?P<b>2w?)",
+)
+def from_one_to_other(phrase: Phrase, context: Context) -> Days | None:
+    """ "in 2 or 3 weeks"."""
+    today = context.now.date()
+    first, last = (moved(today, amount_of(phrase[group]), phrase["unit"]) for group in "ab")
+    return Days(today if phrase["lead"] == "within" else first, last, "span") if first < last else None
 
 
 @DISTANCE.rule(
@@ -75,6 +104,7 @@ def quantity(phrase: Phrase, _: Context) -> Quantity:
     "D",
     r"today",
     r"for the day$",
+    r"(?:same|on the) day(?= (?:appointment|appt|slot))",
     r"(?P<it>this)(?= (?:early |late |later |mid )?{part}(?: |$))",
 )
 def today(phrase: Phrase, context: Context) -> Days | None:
@@ -97,7 +127,8 @@ def rest_of_day(phrase: Phrase, context: Context) -> Moments | None:
 def near_day(phrase: Phrase, context: Context) -> Days:
     said = phrase["it"].split()
     step = {"tomorrow": 1, "yesterday": -1, "last": -1, "next": 1}[said[-1]]
-    return one(context.now.date() + timedelta(days=step * (2 if "day" in said else 1)))
+    found = context.now.date() + timedelta(days=step * (2 if "day" in said else 1))
+    return one(found, "past" if step < 0 else "")
 
 
 @DISTANCE.rule("D", r"D (?:or|but|so)(?: maybe)? (?P<it>the day after|next day)")
@@ -106,7 +137,7 @@ def or_the_day_after(phrase: Phrase, context: Context) -> Days | None:
     return one(last + timedelta(days=1)) if last else None
 
 
-@DISTANCE.rule("D", r"(?:the )?next day", r"the day after" + OWN_EVENT)
+@DISTANCE.rule("D", r"(?:the )?(?<!\d )(?<!\dw )next day(?! or)", r"the day after" + OWN_EVENT)
 def day_after(phrase: Phrase, context: Context) -> Days:
     return one(context.now.date() + timedelta(days=1))
 
@@ -123,11 +154,12 @@ def fortnight(phrase: Phrase, context: Context) -> Days:
 
 @DISTANCE.rule(
     "D",
-    r"for (?P<q>Q) (?:from|starting|beginning|commencing)(?: from| on)? (?P<d>D)",
-    r"(?P<d>D) for (?P<q>Q)",
+    r"for (?P<q>Q) (?:from|starting|beginning|commencing)(?: from| on)? (?P<d>D|K)",
+    r"(?:from )?(?P<d>D|K) for (?P<q>Q)",
 )
-def lasting(phrase: Phrase, _: Context) -> Days | None:
-    (amount, unit), start = phrase.value("q"), phrase.value("d").first
+def lasting(phrase: Phrase, context: Context) -> Days | None:
+    found = phrase.value("d")
+    (amount, unit), start = phrase.value("q"), found.first if isinstance(found, Days) else day_of(phrase, "d", context)
     if start is None or unit in HOURLY:
         return None
     return Days(start, moved(start, amount, unit) - timedelta(days=1), "span")
@@ -135,112 +167,36 @@ def lasting(phrase: Phrase, _: Context) -> Days | None:
 
 @DISTANCE.rule(
     "I",
-    r"(?:(?:for|in|over|within|during|only|the|around) )*(?:next|coming) (?P<q>Q)(?: (?:from|after) (?:now|D))?",
-    r"(?:(?:for|in|over|within|during|only|the) )*(?:next|coming) (?P<one>hour|fortnight)",
+    r"(?P<lead>(?:(?:for|in|over|within|during|only|the|these|around) ){0,4})(?:next|{coming}) (?P<q>Q)"
+    r"(?: (?:from|after) (?:now|D))?",
+    r"(?:(?:for|in|over|within|during|only|the) ){0,4}(?:next|{coming}) (?P<one>hour|fortnight)",
+    r"(?:in|over|within|during) the next (?P<two>day|week|month) or (?:2w?|so)",
     r"(?:in|over|within|during) the next (?P<one>week|month)",
-    r"(?:(?:in|over|the|only) )*(?P<n>{amount}) coming (?P<unit>{unit})",
+    r"(?P<lead>(?:(?:for|in|over|within|the|only) ){0,4})(?P<n>{amount}) (?:next|{coming}) (?P<unit>{unit})",
     r"(?:in )?(?:within|less than|under|inside) (?:the )?(?P<in>Q)(?: and Q)?(?: (?:from|after) (?:now|D))?",
 )
 def coming_stretch(phrase: Phrase, context: Context) -> Moments | Days:
-    """ "the next 3 days" start tomorrow, "within 3 days" starts now."""
+    """ "the next 3 days" start tomorrow, "within 3 days" now; bare "next 3 weeks" are whole, as "next week" is."""
     if phrase["in"] or phrase["q"]:
         amount, unit = phrase.value(phrase.first_of("in", "q"))
     else:
-        amount, unit = (amount_of(phrase["n"]), phrase["unit"]) if phrase["n"] else (1, phrase["one"])
+        unit = phrase[phrase.first_of("unit", "one", "two")]
+        amount = amount_of(phrase["n"]) if phrase["n"] else 2 if phrase["two"] else 1
     if unit in HOURLY:
         return Moments(context.now, later(context.now, amount, unit))
     today = context.now.date()
+    if "lead" in phrase.match.groupdict() and not phrase["lead"] and unit != "fortnight":
+        return _whole_periods(round(amount), unit, today, only_last="upcoming" in phrase["it"])
     from_now = "within" in phrase["it"] or phrase["in"]
     return Days(today + timedelta(days=not from_now), moved(today, amount, unit), "span")
 
 
-# From a day: "Tuesday week", "a week on Friday", "2 weeks from the 5th"
+def _whole_periods(count: int, unit: str, today: date, only_last: bool) -> Days:
+    first, last = (_period_ahead(ahead, unit, today) for ahead in (1, count))
+    return last if only_last else Days(first.first, last.last, "span")
 
 
-def _day_of(phrase: Phrase, group: str, context: Context) -> date | None:
-    found = phrase.value(group)
-    if isinstance(found, Days):
-        return found.first if found.first == found.last else None
-    return coming(found[0], context.now.date())
-
-
-@DISTANCE.rule(
-    "D",
-    r"(?:on )?(?P<d>D|K)(?: a)? (?P<unit>week|fortnight)(?! of| commencing)",
-    r"(?:a )?(?P<unit>week|fortnight)(?: on| from)?(?: this| coming)? (?P<d>D|K)",
-    r"(?P<q>Q)(?: on)? (?P<d>D|K)",
-)
-def weeks_from_day(phrase: Phrase, context: Context) -> Days | None:
-    day = _day_of(phrase, "d", context)
-    amount, unit = phrase.value("q") if phrase["q"] else (1, phrase["unit"])
-    if day is None or unit not in ("week", "fortnight") or phrase.before in HABITS | {"in"}:
-        return None
-    return one(moved(day, amount, unit))
-
-
-@DISTANCE.rule(
-    "D",
-    r"(?P<q>Q) (?P<way>from|after|before) (?P<d>D|K)",
-    r"(?P<unit>day|week|month) (?P<way>before|after) (?P<d>D)",
-)
-def away_from_day(phrase: Phrase, context: Context) -> Days | None:
-    amount, unit = phrase.value("q") if phrase["q"] else (1, phrase["unit"])
-    back = phrase["way"] == "before"
-    anchor = phrase.value("d")
-    edge = _day_of(phrase, "d", context) if phrase["d"] == "K" else anchor.first if back else anchor.last
-    if edge is None or unit in HOURLY:
-        return None
-    found = moved(edge, -amount if back else amount, unit)
-    return week_of(found) if phrase["unit"] == "week" else one(found)
-
-
-@DISTANCE.rule("D", r"(?P<n>{amount}) (?P<k>K|V) (?:from now|later|from today|hence)")
-def weekdays_from_now(phrase: Phrase, context: Context) -> Days:
-    weeks = round(amount_of(phrase["n"])) - 1
-    return one(coming(phrase.value("k")[0], context.now.date()) + timedelta(weeks=weeks))
-
-
-# From now
-
-
-@DISTANCE.rule("D", r"in (?P<n>{amount}) (?:working|business) day")
-def working_days(phrase: Phrase, context: Context) -> Days:
-    day, left = context.now.date(), min(round(amount_of(phrase["n"])), 100)
-    while left > 0:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5 and day not in context.bank_holidays(day.year)
-    return one(day)
-
-
-@DISTANCE.rule(
-    "I",
-    r"(?:in|after)(?: around| like)? (?P<q>Q)(?: and (?P<more>Q))?(?: time)?(?: on (?P<k>K))?",
-    r"(?P<q>Q)(?: and)?(?: (?P<more>Q))? (?:from(?: right)? now|hence|later|time|away|in the future)",
-    r"(?P<q>Q) (?P<ago>ago|back)",
-    r"(?P<years>{amount}) year (?:(?P<ago>ago|back)|from now|later)",
-)
-def away_from_now(phrase: Phrase, context: Context) -> Days | Moments | None:
-    if phrase.before in HABITS:
-        return None
-    amount, unit = (amount_of(phrase["years"]), "year") if phrase["years"] else phrase.value("q")
-    if phrase["more"] and phrase.value("more")[1] in HOURLY:
-        start = context.now if unit in HOURLY else context.now + timedelta(days=amount)
-        moment = later(start, *phrase.value("more"))
-        return Moments(moment, moment)
-    found = _away(-amount if phrase["ago"] else amount, unit, context)
-    if phrase["k"] and isinstance(found, Days) and found.first:
-        return one(found.first + timedelta(days=phrase.value("k")[0] - found.first.weekday()))
-    return found
-
-
-def _away(amount: float, unit: str, context: Context) -> Days | Moments:
-    if unit not in HOURLY:
-        return one(moved(context.now.date(), amount, unit))
-    moment = later(context.now, amount, unit)
-    return Moments(moment, moment)
-
-
-@DISTANCE.rule("D", r"I")
-def whole_days(phrase: Phrase, _: Context) -> Days | None:
-    found = phrase.values("I")[0]
-    return found if isinstance(found, Days) else None
+def _period_ahead(count: int, unit: str, today: date) -> Days:
+    if unit == "day":
+        return one(moved(today, count, unit))
+    return month_ahead(count, today) if unit == "month" else week_of(moved(today, count, unit))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.nlu.when_hours import Times, minutes_of
 from bot.nlu.when_rules import Context, Grammar, Phrase
 from bot.nlu.when_tokens import Clock
@@ -19,10 +21,10 @@ PARTS = {
     "late afternoon": "15:00 18:00",
     "evening": "17:00 20:00",
     "early evening": "17:00 18:30",
-    "late evening": "18:30 20:00",
-    "night": "17:00 20:00",
-    "early night": "17:00 18:30",
-    "late night": "18:30 20:00",
+    "late evening": "18:00 20:00",
+    "night": "20:00 23:59",
+    "early night": "20:00 22:00",
+    "late night": "22:00 23:59",
     "lunch": "12:00 14:00",
     "first thing": "08:00 09:00",
     "last thing": "17:00 18:30",
@@ -35,12 +37,31 @@ AFTER = {
     "work": "17:00",
     "school run": "09:15",
     "school": "15:30",
+    "pick up": "15:30",
     "breakfast": "09:00",
     "lunch": "13:00",
     "tea": "18:00",
 }
-BEFORE = {"work": "09:00", "school run": "08:30", "school": "08:45", "lunch": "12:00", "tea": "17:00"}
+BEFORE = {
+    "work": "09:00",
+    "school run": "08:30",
+    "school": "08:45",
+    "pick up": "15:00",
+    "lunch": "12:00",
+    "tea": "17:00",
+}
+CHILDREN = r"(?:the |my )?(?:kids?|children|child|little ones?|little one|son|daughter|kiddies)"
+RUN = (
+    rf"school run|school drop(?: off)?|nursery (?:run|drop(?: off)?)|drop off"
+    rf"|drop(?:ping|ped)?(?: off)? {CHILDREN}(?: off)?(?: (?:at|to) (?:school|nursery))?"
+    rf"|tak(?:e|ing|en) {CHILDREN} to (?:school|nursery)"
+)
+PICK_UP = rf"(?:school |nursery )?pick up|pick(?:ing)? up {CHILDREN}|pick(?:ing)? {CHILDREN} up"
+EVENTS = {"school run": RUN, "pick up": PICK_UP}
+MINE = "the|my|i|we|go|going|to|ive|weve|have|finish|finishing|finished"
 SHORT_PARTS = {"am": "morning", "pm": "afternoon", "aft": "afternoon", "eve": "evening"}
+SHADES = {"later": "late", "end": "late", "beginning": "early"}
+COMING = words("meet come available free appointment appointments appt anything slot slots")
 HABITS_AND_GREETINGS = words("good gd every each all per hi hello most")
 AFTER_OPENING_PART = words(
     "or and only please pls P C T D X of is would appointment best on if at preferred slot around ideally not after "
@@ -65,17 +86,36 @@ def first_or_last_thing(phrase: Phrase, _: Context) -> Times | None:
     return _part("last thing" if phrase["which"] == "last" else "first thing")
 
 
+@PARTS_OF_DAY.rule("P", r"(?:the )?last (?:appointment|appt|slot|one)(?: of the day|(?= on| D))")
+def last_of_day(phrase: Phrase, _: Context) -> Times | None:
+    return None if phrase.before == "my" else _part("last thing")
+
+
 @PARTS_OF_DAY.rule(
     "C",
-    r"{anytime}(?P<way>after|before)(?: (?:the|my|i finish|finishing|ive finished))* "
-    r"(?P<event>lunch|school run|school drop off|school|work|breakfast|dinner|tea|drop off|dropping (?:the )?kids off)"
-    r"(?: time)?",
+    rf"{{anytime}}(?P<way>after|before)(?: (?:{MINE})){{0,4}} "
+    rf"(?P<event>{RUN}|{PICK_UP}|school|work|lunch|breakfast|dinner|tea)(?: time)?",
+    rf"(?:{{anytime}}(?:once|when) )?(?P<at_school>{CHILDREN} "
+    r"(?:is|are|have gone|has gone|go|gone)(?: back| off)? (?:in|at|to) (?:school|nursery))",
 )
 def around_event(phrase: Phrase, _: Context) -> Times | None:
-    event = "school run" if "drop" in phrase["event"] else phrase["event"].replace("dinner", "tea")
+    if phrase["at_school"]:
+        return Times(_fixed(AFTER["school run"]), _fixed(BEFORE["pick up"]))
+    event = phrase["event"].replace("dinner", "tea")
+    event = next((name for name, words in EVENTS.items() if re.fullmatch(words, event)), event)
     if phrase["way"] == "before":
         return Times(None, _fixed(BEFORE[event])) if event in BEFORE else None
     return Times(_fixed(AFTER[event]))
+
+
+@PARTS_OF_DAY.rule(
+    "P",
+    r"late night(?= (?:opening|surgery|clinic|session|appointment|appt|slot))",
+    r"(?:do|have|got|any|open) (?P<it>late night)$",
+)
+def late_surgery(phrase: Phrase, _: Context) -> Times:
+    """A late night, for a surgery, is a late evening."""
+    return _part("late evening")
 
 
 @PARTS_OF_DAY.rule("P", r"(?:at )?(?:the )?(?:end|close) of(?: the| my)? (?:day|play|business)", r"eod|cop")
@@ -97,11 +137,11 @@ def hours_of_business(phrase: Phrase, _: Context) -> Times:
 
 @PARTS_OF_DAY.rule(
     "P",
-    r"(?:(?:in|during|at|for) )?(?:the )?(?P<shade>early|late|later|mid) (?:(?:in|on) )?(?:the )?"
+    r"(?:(?:in|during|at|for) )?(?:the )?(?P<shade>early|late|later|mid|end|beginning) (?:(?:in|on|of) )?(?:the )?"
     r"(?P<part>{part})(?: time)?",
     r"(?P<it>(?P<shade>early|late|later|mid)) (?:in )?D (?P<part>{part})",
     r"[DX] (?P<it>(?:(?:in|during|at|for|on) )?(?:the |an |a )?(?P<part>am|pm|eve|aft))",
-    r"(?P<it>(?P<part>am|pm|aft)) (?:on |of )*D",
+    r"(?P<it>(?P<part>am|pm|aft)) (?:on |of ){0,2}D",
     r"(?:(?:in|during|at|for|on|any) )?(?:the |an |a )?(?P<part>{part})(?: time| hour)?",
     r"(?:in the |any |an )(?P<part>am|pm)",
     r"(?P<part>pm)",
@@ -111,7 +151,7 @@ def part_of_day(phrase: Phrase, _: Context) -> Times | None:
     is_verb = phrase["part"] == "am" and phrase.before in ("i", "who", "where", "when")
     if is_verb or phrase.before in HABITS_AND_GREETINGS or _opens_a_message(phrase):
         return None
-    shade, part = phrase["shade"].replace("later", "late"), SHORT_PARTS.get(phrase["part"], phrase["part"])
+    shade, part = SHADES.get(phrase["shade"], phrase["shade"]), SHORT_PARTS.get(phrase["part"], phrase["part"])
     if part == "night" and not shade and not _has_a_day(phrase):  # "I cough in the night"
         return None
     name = f"{shade} {part}".strip()
@@ -124,6 +164,8 @@ def _opens_a_message(phrase: Phrase) -> bool:
 
 
 def _has_a_day(phrase: Phrase) -> bool:
+    if COMING & set(phrase.text_before.split()[-2:]):  # "anything in the night"
+        return True
     return phrase.before in ("D", "X") or phrase.after in ("D", "on", "of") or not (phrase.before or phrase.after)
 
 

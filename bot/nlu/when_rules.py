@@ -49,6 +49,12 @@ class Phrase:
         last = _index(self.match.string, self.match.end())
         return [token.value for token in self.tokens[first : last + 1] if token.text == kind]
 
+    def broken(self, group: str) -> bool:
+        """Whether a comma, full stop or line end comes within the group or right after it."""
+        first, last = (_index(self.match.string, place(group)) for place in (self.match.start, self.match.end))
+        text_starts_with_space = self[group].startswith(" ")
+        return any(token.stops for token in self.tokens[first + text_starts_with_space : last + 1])
+
     @property
     def text_before(self) -> str:
         """All words before."""

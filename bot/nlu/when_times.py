@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.nlu.when_hours import Times
+from bot.nlu.when_parts import CHILDREN
 from bot.nlu.when_rules import Context, Grammar, Phrase
 from bot.nlu.when_tokens import Clock
 
@@ -16,19 +17,54 @@ TIMES = Grammar()
     r"(?P<t>P) ish",
 )
 def give_or_take(phrase: Phrase, _: Context) -> Times:
+    """ "around 3" is 3: the nearest times are offered for an exact one too."""
     found: Clock | Times = phrase.value("t")
-    if isinstance(found, Clock) and phrase.before in ("how", "what"):  # "how about 2?"
-        return Times(found, found)
-    return Times(found, found, around=True) if isinstance(found, Clock) else found
+    return Times(found, found) if isinstance(found, Clock) else found
 
 
-@TIMES.rule("Z", r"since(?: at| around| on| the)*(?: [DPTC])+")
+@TIMES.rule("Z", r"since(?: at| around| on| the){0,3}(?: [DPTC])+")
 def history(phrase: Phrase, _: Context) -> bool:
     """ "a cough since Monday morning" says nothing about when to come."""
     return True
 
 
-AT = r"(?:(?:at|about|around|from) )*"
+AT = r"(?:(?:at|about|around|from|for|by) ){0,3}"
+AT_WORK = (
+    r"(?:working|work|busy|teaching|school run|(?:in|at) (?:work|college|uni|school)|in (?:class|lessons|an? \S+ing))"
+)
+PICK_UP = rf"(?:pick|collect|get|fetch)(?: up)? {CHILDREN}(?: up)?(?: from (?:school|nursery))? {AT}(?P<t>T)"
+SHIFT = r"(?:work|college|school|uni|my shift)"
+
+
+@TIMES.rule(
+    "C",
+    rf"{AT_WORK} (?:until|to) {AT}(?P<t>T)",
+    rf"(?:finish(?:es|ing)?|get off|get home|get back)(?: from)?(?: {SHIFT})? {AT}(?P<t>T)",
+    rf"shift (?:end|ends|finishes) {AT}(?P<t>T)",
+    rf"(?:off|home from|back from) {SHIFT} {AT}(?P<t>T)",
+)
+def free_after(phrase: Phrase, _: Context) -> Times:
+    """ "I finish work at 5" asks for a time after it."""
+    return Times(phrase.value("t"))
+
+
+@TIMES.rule(
+    "C",
+    rf"(?:starts|starting|begin|beginning|leave for|be (?:at|in)) {SHIFT} {AT}(?P<t>T)",
+    PICK_UP,
+)
+def free_before(phrase: Phrase, _: Context) -> Times:
+    return Times(None, phrase.value("t"))
+
+
+@TIMES.rule(
+    "Z",
+    r"(?:but )?(?:not|except|avoid|apart from|other than|instead of|unless)"
+    rf"(?: (?:do|make|manage|get|come|to|for|the|be)){{0,3}} {AT}[TC]",
+)
+def not_then(phrase: Phrase, _: Context) -> bool:
+    """ "not between 12 and 2", "I can't do 10.20": what is left is not one window."""
+    return True
 
 
 @TIMES.rule("C", rf"(?:{{not}} (?:before|until)|(?:{{not}}|no) (?:earlier|sooner) than) {AT}(?P<t>[TPC])")
@@ -63,7 +99,7 @@ def around_part(phrase: Phrase, _: Context) -> Times:
 
 @TIMES.rule(
     "C",
-    r"(?:but )?(?:not|except|avoid)(?: (?:in|the|do|make|available|free|on|at))* (?P<t>P)",
+    r"(?:but )?(?:not|except|avoid)(?: (?:in|the|do|make|available|free|on|at)){0,5} (?P<t>P)",
     r"(?P<t>P) (?:is |are )?(?:no good|not (?:good|possible|ok|do))",
 )
 def not_part(phrase: Phrase, _: Context) -> Times:

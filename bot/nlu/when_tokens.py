@@ -60,12 +60,12 @@ LEXEMES = re.compile(  # each alternative is one kind of lexeme, read by the fun
         | ALONE \d\d?\s?/\s?\d\d? (?![-/.:]\d) ENDS (?!\s?(?:COUNTED)\b))
   | (?P<month>ALONE (?:0?[1-9]|1[0-2])/(?:19|20)\d\d ENDS)
   | (?P<fraction>[½¼¾] | [13]/[24](?=\s*(?:of\s)?(?:an?\s)?(?:h|hr|hrs|hour|hours)\b))
-  | (?P<clock>(?<![\d:.])\d\d?:\d\d(?:[:.]\d\d)?(?!\d|:\d))
+  | (?P<clock>(?<![\d:.])\d\d?[:h]\d\d(?:[:.]\d\d)?(?!\d|:\d))
   | (?P<dotted>(?<![\d.])\d\d?\.\d\d(?!\d|[.:/]\d))
   | (?P<unread>[+(]?\d(?:[ .()-]{0,2}\d){8,} | \d+(?:[./:,]\d\d+)+ | \d+(?:-\d+){2,} | \d+(?:[/:,.]\d+){2,}
         | \d+/\d+\.\d+)
   | (?P<decimal>\d\d?\.\d(?!\d))
-  | (?P<short>w/[cbe]\b | a\.s\.a\.p\b\.?)
+  | (?P<short>w/[cbe]\b | \bweek[\s-]ends?\b(?!\sof) | a\.s\.a\.p\b\.?)
   | (?P<oclock>o\s?['’`"]?\s?clock)
   | (?P<half>(?<![a-z])[ap]\s?\.?\s?m\b(?:\s?\.)? | (?<=\d)[ap]\b)
   | (?P<named>\b(?:NAMED)\b)
@@ -76,7 +76,7 @@ LEXEMES = re.compile(  # each alternative is one kind of lexeme, read by the fun
     """.replace("NAMED", NAMED)
     .replace("ALONE", r"(?<!\d)(?<!\d[-/.])")
     .replace("ENDS", r"(?!\d|[-/.]\d)")
-    .replace("COUNTED", r"days?|weeks?|wks?|months?|hours?|hrs?|mins?|years?|yrs?|times|tabs?|tablets?|an?|of"),
+    .replace("COUNTED", r"days?|weeks?|wks?|months?|hours?|hrs?|h|mins?|years?|yrs?|times|tabs?|tablets?|an?|of"),
     re.IGNORECASE | re.VERBOSE,
 )
 PAIN_SCORE = re.compile(r"\b(?:pain|hurts?|score|scale|sever\w+|ache|sore|rate|out of)\b", re.IGNORECASE)
@@ -149,7 +149,7 @@ def _fraction(lexeme: Lexeme) -> list[Canonical]:
 
 
 def _clock(lexeme: Lexeme) -> list[Canonical]:
-    hour, minute = (int(part) for part in re.split("[:.]", lexeme.said)[:2])
+    hour, minute = (int(part) for part in re.split("[:.h]", lexeme.said)[:2])
     half: Literal["am", "pm", ""] = "pm" if hour > 12 else "am" if hour == 0 else ""
     return [("T", Clock(hour, minute, half)) if hour < 24 and minute < 60 else UNREAD]
 
@@ -201,6 +201,8 @@ def _word_and_number(lexeme: Lexeme) -> list[Canonical]:
     """A word, with a number written right after it: "tomorrow", "Oct2", "b4", but not "b12"."""
     letters = lexeme.said.rstrip("0123456789")
     number = lexeme.said[len(letters) :]
+    if letters.endswith("ish") and letters[:-3] in NUMBERS:  # "twoish"
+        return [(f"{NUMBERS[letters[:-3]]}w", None), ("ish", None)]
     if not number or lexeme.said in CANONICAL:
         return [_word(lexeme.said) if lexeme.said.isalpha() or not re.search(r"\d", letters) else UNREAD]
     known = letters in VALUES or letters in MONTH_WORDS or letters in CANONICAL
@@ -263,7 +265,7 @@ def _joined_numbers(tokens: list[Token]) -> Iterator[Token]:
     while i < len(tokens):
         one = tokens[i]
         rest = [t for t in tokens[i + 1 : i + 3] if t.text != "-"][:1]
-        if one.text in ("20w", "30w", "40w", "50w") and rest and re.fullmatch(r"[1-9][ws]", rest[0].text):
+        if re.fullmatch("[2-9]0w", one.text) and rest and re.fullmatch(r"[1-9][ws]", rest[0].text):
             total = int(one.text[:-1]) + int(rest[0].text[:-1])
             yield replace(rest[0], text=f"{total}{rest[0].text[-1]}", start=one.start)
             i = tokens.index(rest[0], i) + 1

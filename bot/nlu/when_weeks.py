@@ -1,4 +1,4 @@
-"""Weeks, months and their parts, and weekdays by their week: "end of next week", "next Tuesday", "w/c 4th"."""
+"""Weeks, months and their parts: "end of next week", "the week after next", "first half of December", "w/c 4th"."""
 
 from __future__ import annotations
 
@@ -8,27 +8,30 @@ from datetime import date, timedelta
 
 from bot.nlu.when_calendar import (
     Days,
-    add_months,
-    coming,
-    day_and_weekday,
     day_of_month,
+    month_ahead,
     month_days,
     moved,
     nth_weekday,
     one,
     part_of,
-    several,
     week_of,
     weekend_of,
     year_days,
 )
-from bot.nlu.when_clock import stands_alone
 from bot.nlu.when_rules import Context, Grammar, Phrase
-from bot.nlu.when_words import words
 
 WEEKS = Grammar()
-BEFORE_A_DAY = words("on the or not by until before after and of D from between to - around for is either")
-PARTS = {"beginning": "early", "early": "early", "mid": "mid", "late": "late", "end": "late", "later": "late"}
+IN_THE = re.compile(r"\b(?:in|over|within|during) the$")  # "in the next week" is the next seven days
+PARTS = {
+    "beginning": "early",
+    "early": "early",
+    "mid": "mid",
+    "late": "late",
+    "latter": "late",
+    "end": "late",
+    "later": "late",
+}
 
 
 @WEEKS.rule("Z", r"(?:for|over|during|in) (?:the )?(?:last|past) (?:{amount} )?(?:{unit}|year)")
@@ -53,26 +56,24 @@ def week_commencing(phrase: Phrase, context: Context) -> Days | None:
 def after_next(phrase: Phrase, context: Context) -> Days:
     today = context.now.date()
     if "month" in phrase["it"]:
-        later = add_months(today, 2)
-        return month_days(later.year, later.month)
+        return month_ahead(2, today)
     return week_of(today + timedelta(days=14))
 
 
 @WEEKS.rule(
     "D",
-    r"(?P<which>this|next|coming|last|previous|past|current|all|rest)(?: of)?(?: the| this| my)? "
-    r"(?P<unit>week|month|year)(?! of| ago)",
+    r"(?P<which>this|next|{coming}|last|previous|past|current|all|rest)(?: of)?(?: the| this| my)? "
+    r"(?P<unit>week|month|year)(?! of| ago| in(?: the)? D)",
 )
 def whole_period(phrase: Phrase, context: Context) -> Days | None:
     today, which, unit = context.now.date(), phrase["which"], phrase["unit"]
-    if re.fullmatch(r"\d+w?|few|couple", phrase.before) and which == "coming":
-        return None  # "2 coming weeks"
-    if which == "next" and re.search(r"\b(?:in|over|within|during) the$", phrase.text_before):
-        return None  # "in the next week" is the next seven days
+    if _counted(phrase) or which == "next" and IN_THE.search(phrase.text_before):
+        return None
     if which == "past" and unit != "week":
         return None
-    step = {"next": 1, "coming": 1, "last": -1, "previous": -1, "past": -1}.get(which, 0)
-    return _period(moved(today, step, unit), unit)
+    step = {"next": 1, "coming": 1, "upcoming": 1, "last": -1, "previous": -1, "past": -1}.get(which, 0)
+    period = _period(moved(today, step, unit), unit)
+    return replace(period, problem="past") if step < 0 else period
 
 
 @WEEKS.rule(
@@ -80,9 +81,20 @@ def whole_period(phrase: Phrase, context: Context) -> Days | None:
     r"{shade} (?:of|in|part of)(?: the)? (?P<it>week|month|year)",
     r"(?:{day}|K)(?: day)? of(?: the| this)? (?P<it>month)",
     r"(?:over|through|during|in|rest)(?: the)? (?P<it>week)(?! of| after| before)",
+    r"^the (?P<it>week|month)$",
+    r"mid (?P<it>week)(?! of| in| D| this| next)",
 )
 def the_period(phrase: Phrase, context: Context) -> Days:
     return _period(context.now.date(), phrase["it"])
+
+
+def _counted(phrase: Phrase) -> bool:
+    """ "2 coming weeks", "the 3 next weeks"."""
+    number = r"(?:\d+w?|few|couple)"
+    lead = r"(?:the|in|over|these) " if phrase["which"] == "next" else ""
+    return phrase["which"] in ("next", "coming", "upcoming") and bool(
+        re.search(rf"\b{lead}{number}$", phrase.text_before)
+    )
 
 
 def _period(day: date, unit: str) -> Days:
@@ -107,14 +119,23 @@ def nth_of(phrase: Phrase, context: Context) -> Days | None:
     return week_of(monday) if monday else None
 
 
-@WEEKS.rule("D", r"(?:(?:in|over|at|on) )?(?:(?:the|my) )?(?:(?P<which>this|next|coming|last) )?weekend")
+@WEEKS.rule(
+    "D",
+    r"(?:(?:in|over|at|on) )?(?:(?:the|my) )?(?:(?P<which>this|next|{coming}|last) )?weekend"
+    r"(?P<after> after(?: the)? next)?",
+)
 def weekend(phrase: Phrase, context: Context) -> Days:
     today = context.now.date()
-    step = {"next": 7, "last": -7}.get(phrase["which"], 0)
+    step = 14 if phrase["after"] else {"next": 7, "last": -7}.get(phrase["which"], 0)
     return weekend_of(today + timedelta(days=step))
 
 
-@WEEKS.rule("D", r"(?:the )?(?P<which>\d[os]|last) (?P<k>K) (?:of|in)(?: the)? (?P<d>D)")
+@WEEKS.rule(
+    "D",
+    r"(?:the )?(?P<which>\d[os]|last) (?P<k>K) (?:of|in)(?: the)? (?P<d>D)",
+    r"(?P<it>(?:the )?(?P<which>\d[os]|last) (?P<k>K))(?: {part}| am| pm| at| from| T| {to}){1,6} "
+    r"(?:of|in)(?: the)? (?P<d>D)",
+)
 def nth_weekday_of(phrase: Phrase, context: Context) -> Days | None:
     period = phrase.value("d")
     if period.grain not in ("month", "year"):
@@ -122,12 +143,30 @@ def nth_weekday_of(phrase: Phrase, context: Context) -> Days | None:
     return nth_weekday(-1 if phrase["which"] == "last" else phrase.number("which"), phrase.value("k")[0], period)
 
 
+@WEEKS.rule("D", r"(?:after|from|since) (?:the )?beginning of (?:the )?(?P<d>D)")
+def from_beginning(phrase: Phrase, _: Context) -> Days:
+    return Days(phrase.value("d").first, None, "span")
+
+
 @WEEKS.rule("D", r"(?:before|by|until) (?:the )?end of (?:the )?(?P<d>D)")
 def before_end(phrase: Phrase, _: Context) -> Days:
     return Days(None, phrase.value("d").last, "span")
 
 
-@WEEKS.rule("D", r"(?:(?:at|towards?) )?(?:the )?(?P<part>{shade})(?: on)?(?: of| in| part of)?(?: the)? (?P<d>D)")
+@WEEKS.rule("D", r"(?:the )?(?P<which>1[so]|2[so]|last|latter) half (?:of|in)(?: the)? (?P<d>D)")
+def half_of_period(phrase: Phrase, _: Context) -> Days | None:
+    days = phrase.value("d")
+    if days.grain not in ("week", "month", "year") or not (days.first and days.last):
+        return None
+    middle = days.first + (days.last - days.first) / 2
+    if phrase["which"].startswith("1"):
+        return Days(days.first, middle, "span")
+    return Days(middle + timedelta(days=1), days.last, "span")
+
+
+@WEEKS.rule(
+    "D", r"(?:(?:at|towards?) )?(?:the )?(?P<part>{shade})(?: week)?(?: on)?(?: of| in| part of)?(?: the)? (?P<d>D)"
+)
 def part_of_period(phrase: Phrase, context: Context) -> Days | None:
     period, part, today = phrase.value("d"), phrase["part"], context.now.date()
     if period.grain not in ("week", "month", "year"):
@@ -138,82 +177,3 @@ def part_of_period(phrase: Phrase, context: Context) -> Days | None:
         late = part_of(period, "late").first if period.grain == "week" else None
         return Days(max(today, late or today), period.last, "span")
     return part_of(period, PARTS[part])
-
-
-# Weekdays
-
-
-def _weekdays_in(week: Days, weekdays: tuple[int, ...]) -> Days:
-    start = week.first or date.min
-    monday = start - timedelta(days=start.weekday())
-    return several(monday + timedelta(days=number) for number in weekdays)
-
-
-@WEEKS.rule("D", r"(?P<d>D)(?: on)?(?: a| the)? (?P<k>K)", r"(?:on )?(?P<k>K)(?: on| of| in| the)* (?P<d>D)")
-def weekday_of_week(phrase: Phrase, context: Context) -> Days | None:
-    week = phrase.value("d")
-    return _weekdays_in(week, phrase.value("k")) if week.grain == "week" else None
-
-
-@WEEKS.rule(
-    "D",
-    r"(?P<k>K)(?: the)? (?P<d>{ordinal}|(?:1[3-9]|2\d|3[01])(?! {unit}| M| am| pm| past| to| -| in))",
-)
-def weekday_and_day(phrase: Phrase, context: Context) -> Days | None:
-    if not stands_alone(phrase) or len(phrase.value("k")) != 1:
-        return None
-    return day_and_weekday(phrase.number("d"), phrase.value("k")[0], context.now.date())
-
-
-@WEEKS.rule("D", r"(?:the )?(?P<k>K) after(?: the)? next")
-def weekday_after_next(phrase: Phrase, context: Context) -> Days:
-    return _weekdays_in(week_of(context.now.date() + timedelta(days=14)), phrase.value("k"))
-
-
-@WEEKS.rule("D", r"(?:the |this |on )*(?P<which>next|last|previous|this|coming) (?P<k>K)(?! week| fortnight)")
-def chosen_weekday(phrase: Phrase, context: Context) -> Days:
-    """ "next Tuesday" is Tuesday of next week; "this Tuesday" the coming one, today included."""
-    today, which = context.now.date(), phrase["which"]
-    if which == "next":
-        return _weekdays_in(week_of(today + timedelta(days=7)), phrase.value("k"))
-    before = {"last": 8, "previous": 8, "this": 1}.get(which, 0)
-    return several(coming(number, today - timedelta(days=before)) for number in phrase.value("k"))
-
-
-# A day of the month alone: "the 5th", "on the 24", "20th of next month"
-
-
-@WEEKS.rule("D", r"(?:from |between )?(?:the )?(?P<a>{day}) (?:{to}|and) (?:the )?(?P<b>{day}) (?:of )?(?P<m>D)")
-def days_of_given_month(phrase: Phrase, context: Context) -> Days | None:
-    month, first, last = phrase.value("m"), phrase.number("a"), phrase.number("b")
-    if month.grain != "month" or not first < last <= month.last.day:
-        return None
-    return Days(month.last.replace(day=first), month.last.replace(day=last), "span")
-
-
-@WEEKS.rule(
-    "D", r"(?:on )?(?:the )?(?P<d>{ordinal})(?: day)? (?:of |in )?(?:the )?(?P<m>D)", r"(?P<d>{day}) of (?P<m>D)"
-)
-def day_of_given_month(phrase: Phrase, context: Context) -> Days | None:
-    month, day = phrase.value("m"), phrase.number("d")
-    if month.grain != "month":
-        return None
-    return one(month.last.replace(day=day)) if day <= month.last.day else Days(problem="impossible")
-
-
-@WEEKS.rule(
-    "D",
-    r"(?:on )?the (?P<d>{ordinal})",
-    r"on (?:the )?(?P<d>{day})",
-    r"the (?P<d>1[3-9]|2\d|3[01])",
-    r"(?P<d>{ordinal})",
-)
-def day_number(phrase: Phrase, context: Context) -> Days | None:
-    said, alone = phrase["d"], phrase["it"] == phrase["d"]
-    if said.endswith("w") or not stands_alone(phrase):
-        return None
-    if said.endswith("s") and not phrase["it"].startswith("on "):  # "the second" of anything
-        return None
-    if alone and phrase.before not in BEFORE_A_DAY | {""}:
-        return None
-    return day_of_month(phrase.number("d"), context.now.date())

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import time
 from typing import Optional
 
-from bot.nlu.when_clock import HALVES, OPENS
-from bot.nlu.when_hours import Times
-from bot.nlu.when_tokens import Clock
+from bot.nlu.when_clock import HALVES
+from bot.nlu.when_hours import Times, wall_clock
 
 Window = tuple[Optional[time], Optional[time]]
-AROUND_MINUTES = 30
 
 
 def combined(windows: list[Times], parts: list[Times]) -> Window:
@@ -53,24 +51,7 @@ def _common_half(parts: list[Times]) -> str:
 
 
 def _settled(window: Times, half: str) -> Window:
-    first, last = _wall(window.first, half), _wall(window.last, half)
-    if window.around and first and last:
-        return _shifted(first, -AROUND_MINUTES), _shifted(last, AROUND_MINUTES)
+    first, last = (wall_clock(clock, half) if clock else None for clock in (window.first, window.last))
     if first and last and last < first and last.hour < 12 and window.last and not window.last.half:
         last = last.replace(hour=last.hour + 12)
     return first, last
-
-
-def _wall(clock: Clock | None, half: str) -> time | None:
-    """The wall-clock time; without am or pm it falls in surgery hours (8 to 12 before, 1 to 7 after noon)."""
-    if clock is None:
-        return None
-    if clock.half:
-        return time(clock.hour, clock.minute)
-    afternoon = half == "pm" or (not half and clock.hour < OPENS)
-    return time(clock.hour + 12 if afternoon and clock.hour < 12 else clock.hour, clock.minute)
-
-
-def _shifted(moment: time, minutes: int) -> time:
-    total = min(max(moment.hour * 60 + moment.minute + minutes, 0), 24 * 60 - 1)
-    return time(total // 60, total % 60)

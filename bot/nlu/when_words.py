@@ -11,13 +11,13 @@ def words(text: str) -> frozenset[str]:
 
 
 WEEKDAYS = {
-    0: "monday mon mond",
-    1: "tuesday tue tues tuesd",
-    2: "wednesday wed weds wednes wensday",
-    3: "thursday thu thur thurs thr",
-    4: "friday fri",
-    5: "saturday satur",
-    6: "sunday",
+    0: "monday mon mond mondy munday monady mondday",
+    1: "tuesday tue tues tuesd tusday tuesdy",
+    2: "wednesday wed weds wednes wensday wedsday wendsday",
+    3: "thursday thu thur thurs thr thurday thirsday",
+    4: "friday fri fryday firday friady fridy",
+    5: "saturday satur satday satrday",
+    6: "sunday sundy sunady",
 }
 MONTHS = {
     1: "january jan",
@@ -37,7 +37,7 @@ SPELLINGS = {
     "today": "2day tday todays",
     "tomorrow": "2moro 2moz 2mrw 2mro 2mo 2morrow 2moroz tomoz tomo tomos tmrw tmw tmr tmro tomoro tomorro tomorow "
     "tommorow tommorrow tomorrows morrow",
-    "today night": "tonight tonite 2nite 2night tonit tonights",
+    "today evening": "tonight tonite 2nite 2night tonit tonights",
     "yesterday": "yday yest yesterdays",
     "morning": "morn morns mornin mornings mrng mrning",
     "afternoon": "arvo aftn aftie afternoons aftrnoon",
@@ -51,7 +51,8 @@ SPELLINGS = {
     "late": "l8",
     "next": "nxt nex following",
     "week": "wk wks weeks",
-    "weekend": "wkend wknd wkends weekends w/e",
+    "end of month": "eom",
+    "weekend": "week-end week-ends wkend wknd wkends weekends w/e",
     "weekday": "weekdays wkday wkdays",
     "fortnight": "fortnights 4tnight",
     "day": "days d",
@@ -59,7 +60,7 @@ SPELLINGS = {
     "year": "years yr yrs",
     "hour": "hours hr hrs h",
     "minute": "minutes min mins mints",
-    "commencing": "w/c w/b wc",
+    "commencing": "w/c w/b wc wb",
     "at": "@",
     "and": "& n",
     "-": "– —",
@@ -73,10 +74,10 @@ SPELLINGS = {
     "asap": "a.s.a.p a.s.a.p.",
     "anytime": "netime anytimes",
     "mid": "middle",
+    "mid week": "midweek",
     "beginning": "start",
     "not": "cant cannot dont wont isnt arent couldnt",
     "except": "excluding bar excl",
-    "coming": "upcoming",
     "previous": "prior",
 }
 UNITS_AFTER_DIGITS = words("am pm ish") | {
@@ -84,11 +85,15 @@ UNITS_AFTER_DIGITS = words("am pm ish") | {
 }
 ONES = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen"""
-TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50}
+TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90, "ninty": 90,
+}  # fmt: skip
 ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
     fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"""
 
 CANONICAL = {word: name for name, spellings in SPELLINGS.items() for word in spellings.split()}
+CANONICAL |= {"week end": "weekend", "week ends": "weekend"}
 VALUES: dict[str, tuple[str, Any]] = {
     **{word: ("K", (number,)) for number, names in WEEKDAYS.items() for word in names.split()},
     **{word + "s": ("V", (number,)) for number, names in WEEKDAYS.items() for word in names.split() if len(word) > 5},
@@ -105,6 +110,7 @@ NAMED_DAYS = {
     "christmas eve": r"(?:christmas|xmas|chrimbo) eve",
     "boxing day": r"boxing day",
     "christmas": r"(?:christmas|xmas|chrimbo)(?: day)?",
+    "chinese new year": r"(?:chinese|lunar) new year",
     "new years eve": r"(?:new year'?s'? eve|nye)",
     "new year": r"new year'?s? day|(?:the )?new year(?!'?s eve)|nyd",
     "valentines day": r"(?:st |saint )?valentine'?s(?: day)?",
@@ -120,8 +126,13 @@ NAMED_DAYS = {
     "maundy thursday": r"maundy thursday",
     "good friday": r"good friday",
     "easter monday": r"easter monday",
+    "eid al-fitr": r"eid[ -](?:al|ul)[ -]?fitr",
+    "eid al-adha": r"eid[ -](?:al|ul)[ -]?adha",
+    "eid": r"eid(?! mubarak)",
+    "diwali": r"diwali|deepavali",
+    "remembrance sunday": r"remembrance sunday",
     "easter": r"easter(?: sunday| weekend| day)?",
-    "early may": r"(?:early )?may day(?: bank holiday)?|early may bank holiday",
+    "early may": r"(?:early )?may day(?: bank holiday)?|(?:early )?may bank hol(?:iday)?",
     "late may": r"(?:late may|spring|whit|whitsun) bank holiday|whit monday",
     "august bank holiday": r"(?:late )?(?:august|summer) bank holiday",
     "bank holiday monday": r"bank hol(?:iday)?s? monday",
@@ -134,7 +145,7 @@ MAY_FOLLOW = words(
     ta then when cos cuz because as i id im ill we he she me so the this that though unless not no only good great fine
     are any have there best suits do does will can could should - / am pm oclock ish today tomorrow night morning
     afternoon evening around after before through between by be next onwards earliest latest every mid late early
-    sharp"""
+    sharp instead"""
 )
 
 PATTERNS = {
@@ -145,12 +156,15 @@ PATTERNS = {
     "amount": r"(?:\d{1,3}w?|\d\.\d+|a|an|couple(?: of)?|a couple(?: of)?|a few|few|half an?)",
     "unit": r"(?:minute|hour|day|week|fortnight|month)",
     "to": r"(?:to|until|-|through)",
-    "shade": r"(?:beginning|early|mid|late|later|end|rest)",
+    "shade": r"(?:beginning|early|mid|late|later|latter|end|rest)",
     "part": r"(?:morning|afternoon|evening|night|lunch)",
-    "near": r"(?:at|around|before|after|by|from|until|between|since|than|today|tomorrow|night|K|T (?:to|until|-))",
+    "near": r"(?:at|around|before|after|by|from|until|between|since|than|today|tomorrow|evening|night|K"
+    r"|T (?:to|until|-))",
     "pointer": r"(?:at|around|before|after|by|from|until|between|since|than)",
     "onwards": r"(?:onwards?|or later|or after|and later|and after|at the earliest|earliest)",
     "at_latest": r"(?:at the latest|latest|or earlier|or before|or sooner)",
-    "anytime": r"(?:(?:any ?time|any day|but|so|ideally) )*",
-    "not": r"(?:but )?not(?: (?:able to|available|free|come|do|make|get|in|there|anything|anytime|until))*?",
+    "coming": r"(?:up)?coming",
+    "anytime": r"(?:(?:any ?time|any day|but|so|ideally) ){0,4}",
+    "not": r"(?:but )?not"
+    r"(?: (?:able to|available|free|come|do|make|get|in|there|here|around|back|home|anything|anytime|until)){0,6}?",
 }
