@@ -1,0 +1,1 @@
+"""How well the assistant understands, measured on corpora and on messages of our own."""
