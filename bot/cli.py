@@ -112,7 +112,7 @@ def chat(
 
 @app.command()
 def parse() -> None:
-    """Read JSON lines {id, text, reference} and print what each means, a JSON line each."""
+    """Read JSON lines {id, text, reference, repeats} and print what each means, a JSON line each."""
     settings = load_settings()
     from bot.console_chat import Reader
 

@@ -12,6 +12,7 @@ from bot.delivery import Delivery, Sent
 from bot.dialogue import Dialogue
 from bot.gateway import Inbound
 from bot.identity.phone_numbers import as_e164
+from bot.nlu.medicines import find_medicines
 from bot.program import Program, newest_model
 from bot.settings import Settings, SettingsError
 from bot.store import messages
@@ -66,7 +67,11 @@ class Reader:
         self._dialogue = Dialogue(newest_model(settings.models), all_actions())
 
     def read(self, row: dict[str, Any]) -> dict[str, Any]:
-        """`row`: {id, text, reference}; the reference is an ISO date or instant, by default now."""
+        """`row`: {id, text, reference, repeats}; the reference is an ISO date or instant, by default now.
+
+        With `repeats`, names of medicines as a GP system prints them, the answer has which of them are meant
+        (`medicines`), which to ask about (`medicines_ask`), and what was named besides (`medicines_not_on_repeat`).
+        """
         reference = _reference(row.get("reference"))
         parsed = self._dialogue.parse(str(row.get("text", "")).lstrip("/"), reference)
         entities = parsed.get("entities", [])
@@ -77,10 +82,23 @@ class Reader:
             "confidence": round(float(parsed["intent"]["confidence"]), 4),
             "entities": [{key: each[key] for key in ("entity", "value", "start", "end")} for each in entities],
             "when": {key: when[key] for key in _WHEN} if when else None,
+            **read_medicines(str(row.get("text", "")), row.get("repeats")),
         }
 
     def close(self) -> None:
         self._dialogue.close()
+
+
+def read_medicines(text: str, repeats: list[str] | None) -> dict[str, list[str]]:
+    """Nothing where no list was given."""
+    if repeats is None:
+        return {}
+    read = find_medicines(text, repeats)
+    return {
+        "medicines": list(read.meant),
+        "medicines_ask": list(read.ask),
+        "medicines_not_on_repeat": list(read.not_on_repeat),
+    }
 
 
 def _reference(given: str | None) -> str:

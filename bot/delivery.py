@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.sms_text import count_segments, fit
+from bot.sms_text import MAX_SEGMENTS, count_segments, fit
 from bot.store import contacts, outbox
 from bot.store.conversations import SMS
 from bot.store.database import Database
@@ -171,12 +171,12 @@ class Delivery:
         add_audit(connection, now, "text.delivery", reason, SMS, conversation_id)
 
 
-def compose_text(surgery: str, said: str) -> tuple[str, int]:
-    """A reply as one text: the surgery's name first, no blank lines, GSM-7 where possible, few segments.
+def compose_text(surgery: str, said: str, segments: int = MAX_SEGMENTS) -> tuple[str, int]:
+    """A reply as one text: the surgery's name first, no blank lines, GSM-7 where possible, at most so many segments.
 
     Returns:
         The body, and how many segments it takes.
     """
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    body = fit(f"{surgery}: " + "\n".join(lines))
+    body = fit(f"{surgery}: " + "\n".join(lines), segments)
     return body, count_segments(body).count

@@ -21,9 +21,12 @@ from bot.clock import Clock
 from bot.delivery import compose_text
 from bot.dialogue import Dialogue
 from bot.identity.identify import NOBODY
+from bot.nlu.languages import Language, detect
+from bot.nlu.short_replies import read_short_reply
 from bot.responses import Responses
 from bot.safety.screen import screen
-from bot.store import contacts, grants, messages
+from bot.sms_text import MAX_SEGMENTS, MAX_SEGMENTS_URGENT
+from bot.store import contacts, grants, messages, records
 from bot.store.conversations import SMS, Conversation, open_conversation
 from bot.store.database import Database
 from bot.store.messages import SYSTEM, Reply
@@ -140,7 +143,7 @@ class Gateway:
 
     def _finish(self, claim: Claim, turn: Turn, reply: Reply | None) -> None:
         if reply is not None:
-            turn.work.add(self._deliver, turn.conversation, reply, turn.message_id)
+            turn.work.add(self._deliver, turn.conversation, reply)
         claim.finish(turn.work, self._clock())
 
     def _take_turn(self, waiting: Waiting) -> tuple[Turn, Reply | None]:
@@ -149,11 +152,12 @@ class Gateway:
         turn = self._begin(waiting)
         if waiting.attempts:
             turn.audit("turn.retry", "again")
-        for step in (self._alarm, self._opt_out, self._guard, self._identity, self._staff):
+        steps = (self._alarm, self._opt_out, self._guard, self._identity, self._staff, self._language, self._slash)
+        for step in steps:
             handled, reply = step(turn, waiting)
             if handled:
                 return turn, reply
-        reply = self._talk(turn, waiting.extra.get("payload") or _as_data(waiting.text))
+        reply = self._talk(turn, waiting.extra.get("payload") or waiting.text.strip())
         return turn, self._no_pictures(reply) if waiting.extra.get("media") else reply
 
     def _begin(self, waiting: Waiting) -> Turn:
@@ -173,7 +177,11 @@ class Gateway:
             return False, None
         turn.escalate(alarm, waiting.text, "urgent")
         turn.audit("safety.alarm", alarm)
-        return True, Reply(self._responses.say(f"utter_{alarm}"), is_urgent=True)
+        said = self._responses.say(f"utter_{alarm}")
+        language = detect(waiting.text)
+        if language is not None:
+            said = self._responses.say(f"utter_passed_on_{language.code}") + f"\n\n{said}"
+        return True, Reply(said, is_urgent=True)
 
     def _opt_out(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
         if turn.channel != SMS:
@@ -187,11 +195,14 @@ class Gateway:
         if said == "START":
             turn.work.add(contacts.set_opted_out, number, None)
             turn.audit("texts.opt_in", "done")
-        if said in ("START", "HELP"):
-            told = waiting.extra.get("opt_out")  # the provider has answered already
-            return True, None if told else Reply(
-                self._responses.say("utter_texts_on" if said == "START" else "utter_help")
-            )
+        if said and waiting.extra.get("opt_out"):
+            return True, None  # the provider has answered already
+        if said == "START":
+            return True, Reply(self._responses.say("utter_texts_on"))
+        if said == "HELP" and turn.conversation.owner != "bot":
+            return True, Reply(self._responses.say("utter_help"))
+        if said == "HELP":
+            return True, self._talk(turn, "/help")  # a journey's question is asked again after it
         return False, None
 
     def _guard(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
@@ -201,7 +212,8 @@ class Gateway:
         if len(waiting.text) > _MAX_TEXT:
             turn.escalate("too_long", waiting.text)
             return True, Reply(self._responses.say("utter_too_long"))
-        if not any(character.isalnum() for character in _as_data(waiting.text)):
+        has_words = any(character.isalnum() for character in waiting.text)
+        if not has_words and read_short_reply(waiting.text) is None:  # a thumb up or down is an answer
             has_media = bool(waiting.extra.get("media"))
             return True, Reply(self._responses.say("utter_no_pictures" if has_media else "utter_nothing_to_read"))
         return False, None
@@ -232,6 +244,28 @@ class Gateway:
         turn.escalate("patient_wrote", waiting.text)
         return True, None
 
+    def _language(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """Not English: never translated, but passed on as it is. A journey stays as it is, and can go on in English."""
+        language = None if waiting.extra.get("payload") else detect(waiting.text)
+        if language is None:
+            return False, None
+        turn.escalate("other_language", f"{language.name}: {waiting.text}")
+        turn.audit("language", language.code)
+        return True, self._in_language(language, turn.conversation.id)
+
+    def _slash(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """To Rasa, text that begins with "/" is an intent. Only a button of ours may say one; typed, it is none."""
+        if waiting.extra.get("payload") or not waiting.text.lstrip().startswith("/"):
+            return False, None
+        return True, Reply(self._responses.say("utter_no_slash"))
+
+    def _in_language(self, language: Language, conversation_id: str) -> Reply:
+        with self._database.read() as connection:
+            is_first = not records.is_queued(connection, conversation_id, "other_language")
+        parts = ("language", "passed_on") if is_first else ("passed_on",)
+        said = " ".join(self._responses.say(f"utter_{part}_{language.code}") for part in parts)
+        return Reply(said, language=language.tag)
+
     def _talk(self, turn: Turn, text: str) -> Reply | None:
         with self._database.read() as connection:
             tracker = load_tracker(connection, turn.conversation)
@@ -256,12 +290,13 @@ class Gateway:
         turn.audit("turn.failed", "apologised")
         self._finish(claim, turn, Reply(self._responses.say("utter_failed"), author=SYSTEM))
 
-    def _deliver(self, connection: Connection, conversation: Conversation, reply: Reply, _answers: int) -> None:
+    def _deliver(self, connection: Connection, conversation: Conversation, reply: Reply) -> None:
         """Keep the reply; by text it also goes to the outbox."""
         now = self._clock()
         message_id = messages.store_reply(connection, conversation.id, reply, now)
         if conversation.channel == SMS:
-            body, segments = compose_text(self._services.practice.name, reply.text)
+            most = MAX_SEGMENTS_URGENT if reply.is_urgent else MAX_SEGMENTS
+            body, segments = compose_text(self._services.practice.name, reply.text, most)
             queue_text(connection, conversation.address, body, segments, now, conversation.id, message_id)
 
     def _text_code(self, connection: Connection, number: str, code: str) -> None:
@@ -269,11 +304,6 @@ class Gateway:
         said = self._responses.say("utter_code_text", code=code, minutes=minutes)
         body, segments = compose_text(self._services.practice.name, said)
         queue_text(connection, number, body, segments, self._clock())
-
-
-def _as_data(text: str) -> str:
-    """A leading "/" is data: without it, nothing typed is ever taken for an intent of Rasa's."""
-    return text.strip().lstrip("/ \t\r\n")
 
 
 def _keyword(text: str) -> str | None:

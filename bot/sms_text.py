@@ -20,11 +20,13 @@ _PLAIN = str.maketrans(
         "“": '"', "”": '"', "„": '"', "″": '"', "«": '"', "»": '"',
         "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
         "…": "...", "•": "-", "·": "-", "\t": " ", "\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ",
-        "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": "", "\u2060": "", "œ": "oe", "Œ": "OE", "×": "x",
+        "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": "", "\u2060": "",
+        "ł": "l", "Ł": "L", "œ": "oe", "Œ": "OE", "×": "x",
     }
 )  # fmt: skip
 
 MAX_SEGMENTS = 3
+MAX_SEGMENTS_URGENT = 8  # what to do in an emergency is said in full, in two languages if need be
 
 
 @dataclass(frozen=True)

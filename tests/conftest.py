@@ -19,7 +19,8 @@ from tests.support import HandClock, Surgery, make_surgery
 
 @pytest.fixture(scope="session")
 def dialogue() -> Iterator[Dialogue]:
-    loaded = Dialogue(newest_model(ROOT / "models"), all_actions())
+    models = Path(os.environ.get("BOT_TEST_MODELS", ROOT / "models"))
+    loaded = Dialogue(newest_model(models), all_actions())
     yield loaded
     loaded.close()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from copy import copy
 from datetime import datetime
 from typing import Any
 
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
-from bot.actions.outcome import finish
+from bot.actions.journey import FORMS, QUESTIONS, Request, add_requests, asked_after, asked_for, finish, journey_named
 from bot.actions.talk import Talk, TalkAction
 from bot.practice import Practice
 from bot.wording import say_relative_day, say_time
@@ -15,6 +17,9 @@ from bot.wording import say_relative_day, say_time
 _OPENERS = frozenset({"greet", "help", "bot_challenge", "chitchat", "out_of_scope"})
 _ALARMS = frozenset({"emergency", "crisis"})
 _PLEASANTRIES = _ALARMS | {"thanks", "goodbye"}
+
+# "Ok thanks" and "no that's all" are no misses when nothing was asked.
+_NOTHING_ASKED = {"affirm": "utter_all_right", "deny": "utter_nothing_more"}
 
 # Which part of what the surgery says about itself a question is about. The first that fits is told.
 _TOPICS = (
@@ -31,33 +36,86 @@ _TOPICS = (
 )
 
 
-class Answer(TalkAction):
+class Answering(TalkAction):
+    """Answers at once, and what was asked in the same breath too."""
+
+    def act(self, talk: Talk) -> list[EventType]:
+        answer(talk, {"intent": talk.intent, "words": asked_for(talk, talk.intent)})
+        return [SlotSet("misses", None), *_go_on(talk)]
+
+    @abstractmethod
+    def answer(self, talk: Talk) -> None:
+        """Say it."""
+
+
+def answer(talk: Talk, request: Request) -> None:
+    """Say the answer to one request, whatever else the message asked for first."""
+    about = copy(talk)
+    about.intent = request["intent"]
+    if request["words"]:
+        about.narrow(request["words"])
+    answering = {"opening_hours": OpeningHours, "practice_info": PracticeInfo}.get(about.intent, Answer)
+    answering().answer(about)
+
+
+def _go_on(talk: Talk) -> list[EventType]:
+    """Outside a journey the rest is answered, up to the first journey asked for: it reads the same message."""
+    rest = asked_after(talk, talk.intent)
+    if talk.form is not None:
+        for each in rest:
+            if each["intent"] in QUESTIONS:
+                answer(talk, each)
+        return [SlotSet("later", add_requests(rest, talk.slot("later")))]
+    for each in rest:
+        if each["intent"] in FORMS:
+            return [FollowupAction(FORMS[each["intent"]])]
+        if each["intent"] == "talk_to_human":
+            return [FollowupAction("action_talk_to_human")]
+        answer(talk, each)
+    return []
+
+
+def _miss(talk: Talk) -> list[EventType]:
+    """In a journey what does not belong here is a miss too; the second time it is said what can be said."""
+    misses = (talk.slot("misses") or 0) + 1
+    talk.say("utter_out_of_scope" if misses == 1 else f"utter_can_say_{talk.asked_for}")
+    return [SlotSet("misses", misses)]
+
+
+class Answer(Answering):
     """Says the response named after the intent: utter_<intent>."""
 
     def name(self) -> str:
         return "action_answer"
 
     def act(self, talk: Talk) -> list[EventType]:
+        journey = journey_named(talk.text)
+        if talk.intent == "proxy_request" and talk.turn.caller.sharing > 1 and journey and not talk.form:
+            return [FollowupAction(FORMS[journey])]  # who it is for is asked there
+        if talk.intent == "out_of_scope" and talk.asked_for not in (None, "identified"):
+            return _miss(talk)
+        return super().act(talk)
+
+    def answer(self, talk: Talk) -> None:
         if talk.intent == "proxy_request" and talk.turn.caller.sharing > 1:
             talk.say("utter_proxy_shared_number")  # who it is for is asked as soon as it matters
-            return [SlotSet("misses", None)]
+            return
         if talk.intent in _ALARMS:
             talk.turn.escalate(talk.intent, talk.text, "urgent")
-        talk.say(f"utter_{talk.intent}")
+        talk.say("utter_hello" if talk.intent == "greet" and talk.form else f"utter_{talk.intent}")
         if talk.intent in _OPENERS:
             talk.offer("start")
         elif talk.intent not in _PLEASANTRIES:
             talk.offer("person")
-        return [SlotSet("misses", None)]
 
 
-class PracticeInfo(TalkAction):
+class PracticeInfo(Answering):
     """What the surgery says about itself, from practice.yml."""
 
     def name(self) -> str:
         return "action_practice_info"
 
-    def act(self, talk: Talk) -> list[EventType]:
+    def answer(self, talk: Talk) -> None:
         practice = talk.turn.practice
         said = talk.text.casefold()
         topic = next((name for name, words in _TOPICS if any(word in said for word in words)), "all")
@@ -72,16 +130,15 @@ class PracticeInfo(TalkAction):
             talk.say("utter_practice_says", answer=known[topic])
         else:
             talk.say(f"utter_practice_{topic}", **values)
-        return [SlotSet("misses", None)]
 
 
-class OpeningHours(TalkAction):
+class OpeningHours(Answering):
     """Hours today, or on the day that was asked about, with bank holidays and closures."""
 
     def name(self) -> str:
         return "action_opening_hours"
 
-    def act(self, talk: Talk) -> list[EventType]:
+    def answer(self, talk: Talk) -> None:
         practice, now = talk.turn.practice, talk.turn.now.astimezone(talk.turn.practice.zone)
         when = talk.entity("when") or {}
         asked = when.get("date_from") if when.get("date_from") == when.get("date_to") else None
@@ -99,7 +156,6 @@ class OpeningHours(TalkAction):
         else:
             opens = practice.next_open(now)
             talk.say("utter_closed_now", why=why, next_open=_say_opening(opens, now), week=_say_week(practice))
-        return [SlotSet("misses", None)]
 
 
 class TalkToHuman(TalkAction):
@@ -122,9 +178,14 @@ class Stop(TalkAction):
         return "action_stop"
 
     def act(self, talk: Talk) -> list[EventType]:
-        again = talk.intent == "start_over"
-        talk.say("utter_start_over" if again else "utter_stopped" if talk.form else "utter_nothing_to_stop")
-        return [ActiveLoop(None), SlotSet("requested_slot", None), *finish()]
+        later = talk.slot("later") if talk.form != "later_form" and talk.intent != "start_over" else None
+        if talk.intent == "start_over":
+            talk.say("utter_start_over")
+        elif talk.form:
+            talk.say("utter_left" if later else "utter_stopped")
+        else:
+            talk.say("utter_nothing_to_stop")
+        return [ActiveLoop(None), SlotSet("requested_slot", None), *finish(later)]
 
 
 class Repeat(TalkAction):
@@ -150,6 +211,9 @@ class NotUnderstood(TalkAction):
         return "action_default_fallback"
 
     def act(self, talk: Talk) -> list[EventType]:
+        if talk.intent in _NOTHING_ASKED:
+            talk.say(_NOTHING_ASKED[talk.intent])
+            return [SlotSet("misses", None)]
         misses = (talk.slot("misses") or 0) + 1
         talk.turn.audit("message.read", "not_understood")
         talk.say("utter_fallback" if misses == 1 else "utter_fallback_again")

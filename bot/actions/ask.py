@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk.events import EventType, SlotSet
 
 from bot.actions.held import appointment_to_json, describe, new_confirm_number, slot_from_json, slot_to_json
-from bot.actions.search import find_offers
+from bot.actions.offers import find_offers
 from bot.actions.talk import Talk, TalkAction
 from bot.backend.base import NotSuitable, Slot
 from bot.backend.rules import same_day
@@ -28,7 +28,8 @@ class Ask(TalkAction):
         return f"action_ask_{self.slot}"
 
     def act(self, talk: Talk) -> list[EventType]:
-        kept = self.ask(talk, is_again=talk.was_interrupted)
+        is_again = talk.was_interrupted or (talk.slot("misses") or 0) > 1  # the second time what can be said was said
+        kept = self.ask(talk, is_again)
         return [SlotSet(name, value) for name, value in kept.items()]
 
     @abstractmethod
@@ -68,12 +69,14 @@ class AskSlot(Ask):
             slots = [slot_from_json(each) for each in held]
             return self._offer(talk, slots, "utter_ask_slot_again" if is_again else "utter_ask_slot")
         try:
-            slots, is_exact = find_offers(talk, talk.slot("wanted") or {}, talk.turn.practice.booking.offers)
+            slots, lead = find_offers(talk, talk.slot("wanted") or {}, talk.turn.practice.booking.offers)
         except NotSuitable:
             return self._ask_for_another(talk, "utter_refused_not_suitable")
         if not slots:
             return self._ask_for_another(talk, "utter_no_slots")
-        return self._offer(talk, slots, "utter_ask_slot" if is_exact else "utter_ask_slot_nearest")
+        if lead:
+            talk.say(lead)
+        return self._offer(talk, slots, "utter_ask_slot")
 
     def _offer(self, talk: Talk, slots: list[Slot], response: str) -> dict[str, Any]:
         zone = talk.turn.practice.zone
@@ -91,7 +94,8 @@ class AskReason(Ask):
     slot = "reason"
 
     def ask(self, talk: Talk, is_again: bool) -> dict[str, Any]:
-        talk.say("utter_ask_reason")
+        is_yes = talk.intent == "affirm" and len(talk.slot("offer") or ()) != 1  # "yes", said to this very question
+        talk.say("utter_ask_reason_again" if is_again or is_yes else "utter_ask_reason")
         return {}
 
 
@@ -103,7 +107,8 @@ class AskAppointment(Ask):
     def ask(self, talk: Talk, is_again: bool) -> dict[str, Any]:
         turn = talk.turn
         held = turn.services.backend.appointments(turn.patient.id)
-        talk.say("utter_ask_appointment", options=say_appointments(held, turn.practice.zone))
+        options = say_appointments(held, turn.practice.zone)
+        talk.say("utter_ask_appointment_again" if is_again else "utter_ask_appointment", options=options)
         talk.offer_options([say_short(each.slot.start, turn.practice.zone) for each in held])
         return {"choices": [appointment_to_json(each) for each in held]}
 
@@ -121,7 +126,7 @@ class AskConfirmed(Ask):
             self._warn_of_same_day(talk)
         old = describe(talk.slot("appointment")["slot"], talk) if talk.slot("appointment") else None
         new = describe(talk.slot("slot"), talk) if talk.slot("slot") else None
-        talk.say(f"utter_confirm_{journey}", number=number, old=old, slot=new)
+        talk.say(f"utter_confirm_{journey}{'_again' if is_again else ''}", number=number, old=old, slot=new)
         return {"confirm_number": number, "warned": True}
 
     def _warn_of_same_day(self, talk: Talk) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.actions.appointment_form import ChoosesAppointment
 from bot.actions.choosing import is_confirmed
-from bot.actions.forms import Changes, ChoosesAppointment
+from bot.actions.forms import Changes
 from bot.actions.outcome import Change
-from bot.actions.talk import Talk
+from bot.actions.talk import SURE, Talk
 from bot.backend.base import Appointment
 from bot.identity.policy import Service
 from bot.wording import say_slot
@@ -20,12 +21,15 @@ class CancelForm(ChoosesAppointment):
     steps = ("identified", "appointment", "confirmed")
 
     def read_confirmed(self, talk: Talk, held: Changes) -> Changes | None:
+        other = self.other_appointment(talk, held)
+        if other is not None:
+            return other
         if is_confirmed(talk, held):
             return {"confirmed": True}
         if talk.intent == "deny" or (not talk.by_text and talk.entity("option") == 2):
             talk.say("utter_kept")
             return {"stopped": True}
-        if talk.intent in ("affirm", self.intent) and talk.by_text:
+        if talk.intent in ("affirm", self.intent) and talk.confidence >= SURE and talk.by_text:
             talk.say("utter_confirm_by_number", number=held["confirm_number"])
             return {"confirmed": None}
         return None
@@ -42,6 +46,9 @@ class CancelAppointment(Change):
     def change(self, talk: Talk) -> Appointment:
         turn = talk.turn
         return turn.services.backend.cancel(turn.patient.id, talk.slot("appointment")["id"], turn.key("cancel"))
+
+    def keep(self, changed: Appointment) -> None:
+        return None  # what is cancelled cannot be corrected
 
     def say_done(self, talk: Talk, changed: Appointment) -> None:
         talk.say("utter_cancelled", old=say_slot(changed.slot, talk.turn.practice.zone))

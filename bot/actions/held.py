@@ -12,8 +12,8 @@ from bot.wording import say_slot
 
 
 def new_confirm_number() -> str:
-    """Three digits that no list of options could be mistaken for."""
-    return str(100 + secrets.randbelow(900))
+    """Three digits that no list of options, nor 999, 111 or 101, could be mistaken for."""
+    return str(200 + secrets.randbelow(700))
 
 
 def slot_to_json(slot: Slot) -> dict[str, Any]:

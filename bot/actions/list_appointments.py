@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from bot.actions.forms import JourneyForm
-from bot.actions.outcome import finish
+from bot.actions.journey import end, is_instead
 from bot.actions.talk import Talk, TalkAction
-from bot.identity.policy import Service
+from bot.identity.policy import Decision, Service
 from bot.wording import say_appointments, say_slot
 
 
@@ -25,9 +25,19 @@ class ListAppointments(TalkAction):
         return "action_list_appointments"
 
     def act(self, talk: Talk) -> list[EventType]:
-        if talk.slot("identified") and talk.turn.allows(Service.SEE_APPOINTMENTS):
-            self._say(talk)
-        return finish()
+        if talk.form is None:
+            if talk.slot("identified") and talk.turn.allows(Service.SEE_APPOINTMENTS):
+                self._say(talk)
+            return end(talk)
+        return self._in_the_middle(talk)
+
+    def _in_the_middle(self, talk: Talk) -> list[EventType]:
+        """Asked in another journey it is a question: answered, and the journey goes on."""
+        is_known = talk.slot("identified") and talk.turn.may(Service.SEE_APPOINTMENTS) is Decision.ALLOWED
+        if is_instead(talk.text) or not is_known:
+            return [FollowupAction("list_form")]
+        self._say(talk)
+        return [SlotSet("misses", None)]
 
     def _say(self, talk: Talk) -> None:
         turn = talk.turn

@@ -7,7 +7,8 @@ from typing import Any
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
-from bot.actions.forms import JOURNEY_SLOTS
+from bot.actions.held import appointment_to_json
+from bot.actions.journey import end, finish
 from bot.actions.talk import Talk, TalkAction
 from bot.backend.base import Appointment, Refused, SlotTaken
 from bot.identity.policy import Decision, Service
@@ -31,19 +32,26 @@ class Change(TalkAction):
 
     def act(self, talk: Talk) -> list[EventType]:
         if not talk.slot("confirmed"):
-            return finish()
+            return end(talk)
         if talk.turn.may(self.service) is not Decision.ALLOWED:
             talk.say("utter_refused_service")
-            return finish()
+            return end(talk)
         try:
             changed = self.change(talk)
         except Refused as refusal:
             talk.turn.audit(self.audit_as, refusal.code)
             talk.say(f"utter_refused_{refusal.code}", **_limits(talk))
-            return _with_other_times(self.form) if isinstance(refusal, SlotTaken) else finish()
+            return _with_other_times(self.form) if isinstance(refusal, SlotTaken) else end(talk)
         talk.turn.audit(self.audit_as, "done", changed.id)
         self.say_done(talk, changed)
+        return [*end(talk), SlotSet("done", self.keep(changed))]
+
+    def when_unavailable(self) -> list[EventType]:
         return finish()
+
+    def keep(self, changed: Appointment) -> dict[str, Any] | None:
+        """The appointment that a correction said afterwards ("no, I meant Wednesday") is about."""
+        return appointment_to_json(changed)
 
     @abstractmethod
     def change(self, talk: Talk) -> Appointment:
@@ -52,11 +60,6 @@ class Change(TalkAction):
     @abstractmethod
     def say_done(self, talk: Talk, changed: Appointment) -> None:
         """Tell the patient."""
-
-
-def finish() -> list[EventType]:
-    """Forget what the journey gathered."""
-    return [SlotSet(name, None) for name in JOURNEY_SLOTS]
 
 
 def attach_calendar(talk: Talk, made: Appointment) -> None:

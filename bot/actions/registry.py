@@ -8,6 +8,8 @@ from bot.actions.answers import Answer, NotUnderstood, OpeningHours, PracticeInf
 from bot.actions.ask import AskAppointment, AskConfirmed, AskIdentified, AskReason, AskSlot, AskWanted
 from bot.actions.book import BookAppointment, BookForm
 from bot.actions.cancel import CancelAppointment, CancelForm
+from bot.actions.correct import Correct
+from bot.actions.later import AskGoOn, GoOn, LaterForm
 from bot.actions.list_appointments import ListAppointments, ListForm
 from bot.actions.reschedule import RescheduleAppointment, RescheduleForm
 
@@ -15,6 +17,7 @@ ALL: tuple[type[Action], ...] = (
     Answer,
     AskAppointment,
     AskConfirmed,
+    AskGoOn,
     AskIdentified,
     AskReason,
     AskSlot,
@@ -23,6 +26,9 @@ ALL: tuple[type[Action], ...] = (
     BookForm,
     CancelAppointment,
     CancelForm,
+    Correct,
+    GoOn,
+    LaterForm,
     ListAppointments,
     ListForm,
     NotUnderstood,

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from bot.actions.forms import ChoosesAppointment, FindsSlots
+import re
+
+from bot.actions.alternatives import read_move
+from bot.actions.appointment_form import ChoosesAppointment
+from bot.actions.forms import Changes
+from bot.actions.held import slot_from_json
 from bot.actions.outcome import Change, attach_calendar
+from bot.actions.slot_form import FindsSlots
 from bot.actions.talk import Talk
 from bot.backend.base import Appointment
 from bot.identity.policy import Service
 from bot.wording import say_slot
+
+_APPOINTMENT = re.compile(r"\b(?:appointment|appt|apt|booking)\b", re.I)  # else "not that one" is about a time
 
 
 class RescheduleForm(ChoosesAppointment, FindsSlots):
@@ -17,6 +25,16 @@ class RescheduleForm(ChoosesAppointment, FindsSlots):
     intent = "reschedule_appointment"
     service = Service.CHANGE_APPOINTMENT
     steps = ("identified", "appointment", "wanted", "slot", "confirmed")
+
+    def read_anything(self, talk: Talk, held: Changes) -> Changes | None:
+        is_about_which = talk.asked_for == "wanted" or _APPOINTMENT.search(talk.text)
+        other = self.other_appointment(talk, held) if held["appointment"] and is_about_which else None
+        read = super().read_anything(talk, held)
+        if held["appointment"] and not held["wanted"]:
+            now_booked = slot_from_json(held["appointment"]["slot"])
+            moved = read_move(talk, (read or {}).get("wanted") or {}, now_booked)
+            read = {"wanted": moved} if moved else read
+        return read if other is None else {**(read or {}), **other}
 
 
 class RescheduleAppointment(Change):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -13,10 +14,18 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.turn import Turn, current_turn
 from bot.backend.base import Unavailable
 from bot.identity.phone_numbers import spoken
+from bot.nlu.when import read_when
 from bot.store.conversations import SMS
 
 # What may be an answer to a journey's question. Anything else is a question or a request of its own.
 ANSWERS = frozenset({"affirm", "deny", "inform", "select_option", "ask_alternatives", "correction", "nlu_fallback"})
+
+# Taken for one of these on a guess, a message that names a day or time is about the day or time.
+_MERE_TALK = frozenset({"greet", "goodbye", "thanks", "chitchat", "out_of_scope", "opening_hours", "practice_info"}) | {
+    "confirm_attendance"
+}
+
+_MOODS = frozenset({"abusive", "chitchat"})
 
 # Below this the classifier is guessing: nothing is confirmed, and no reason is dropped, on a guess.
 SURE = 0.6
@@ -56,18 +65,27 @@ class Talk:
     @property
     def interrupts(self) -> bool:
         """Whether this message is a question or request of its own, not an answer."""
-        if self.intent == "greet" and self.entity("when"):
-            return False  # "afternoon", said when asked for a time
+        is_unsure = self.intent == "greet" or self.confidence < SURE  # "afternoon"; "can you do Thursday"
+        if self.entity("when") and self.intent in _MERE_TALK and is_unsure:
+            return False
+        if self.intent in _MOODS and self.confidence < SURE:
+            return False  # better not understood than told off on a guess
         return self.intent not in ANSWERS
 
     @property
     def was_interrupted(self) -> bool:
         """The form's question stands already: something else was answered in between."""
-        if self.intent == "repeat":
-            return False  # the question itself was asked for
+        if self.intent == "repeat" or self._began_now:
+            return False  # the question itself was asked for, or was not asked before
         actions = [event["name"] for event in self._tracker.events if event["event"] == "action"]
         before = [name for name in actions if name != self.form]
         return bool(before) and before[-1] != "action_listen" and self.interrupts
+
+    @property
+    def _began_now(self) -> bool:
+        """Whether the form was opened by this message."""
+        now = itertools.takewhile(lambda event: event["event"] != "user", reversed(self._tracker.events))
+        return any(event["event"] == "active_loop" and event.get("name") == self.form for event in now)
 
     def slot(self, name: str) -> Any:
         return self._tracker.slots.get(name)
@@ -78,6 +96,24 @@ class Talk:
 
     def entities(self, name: str) -> list[Any]:
         return [each["value"] for each in self._entities if each["entity"] == name]
+
+    def said_of(self, name: str) -> list[tuple[Any, str]]:
+        """Each entity of this name with the stretch of the message that it was read from; "" for the whole."""
+        found = [each for each in self._entities if each["entity"] == name]
+        pieces = [self.text[each.get("start") or 0 : each.get("end") or 0].strip() for each in found]
+        return [(each["value"], "" if piece == self.text else piece) for each, piece in zip(found, pieces, strict=True)]
+
+    def narrow(self, words: str) -> None:
+        """Read only these words of the message."""
+        self.text = words
+        self.take("option", None)
+        when = read_when(words, self.turn.now)
+        self.take("when", when.as_json() if when else None)
+
+    def take(self, name: str, value: Any) -> None:
+        """Read the message just received with this entity in place of what was found; None leaves it out."""
+        kept = [each for each in self._entities if each["entity"] != name]
+        self._entities = [*kept, {"entity": name, "value": value}] if value is not None else kept
 
     def say(self, response: str, **values: Any) -> None:
         """Say a response of domain.yml. Every response may name {surgery} and {phone}."""

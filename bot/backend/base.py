@@ -12,6 +12,7 @@ class Patient:
     """Attributes:
     sex: "female", "male", "other" or "unknown".
     access: one of `bot.identity.policy.ACCESS_LEVELS`, set by staff.
+    general_practitioner: the id of the clinician they usually see, where the record has one (FHIR's word).
     """
 
     id: str
@@ -22,6 +23,7 @@ class Patient:
     access: str
     nhs_number: str | None = None
     mobile: str | None = None
+    general_practitioner: str | None = None
 
     @property
     def name(self) -> str:

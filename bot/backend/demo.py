@@ -77,7 +77,14 @@ _PATTERNS = (
 
 
 def _patient(
-    number: int, first: str, last: str, born: str, sex: str, mobile: str | None, access: str = "full"
+    number: int,
+    first: str,
+    last: str,
+    born: str,
+    sex: str,
+    mobile: str | None,
+    access: str = "full",
+    gp: str | None = None,
 ) -> Patient:
     return Patient(
         id=f"patient-{number:02}",
@@ -88,6 +95,7 @@ def _patient(
         access=access,
         nhs_number=_nhs_number(number),
         mobile=mobile,
+        general_practitioner=gp,
     )
 
 
@@ -101,10 +109,13 @@ def _nhs_number(index: int) -> str:
 
 PATIENTS = (
     DemoPatient(
-        _patient(1, "Amira", "Khan", "1991-04-18", "female", "+447700900001"), "nothing booked: the ordinary case"
+        _patient(1, "Amira", "Khan", "1991-04-18", "female", "+447700900001", gp="dr-okafor"),
+        "nothing booked: the ordinary case",
     ),
     DemoPatient(
-        _patient(2, "Tom", "Barker", "1967-09-02", "male", "+447700900002"), "one appointment, to move or cancel", 1
+        _patient(2, "Tom", "Barker", "1967-09-02", "male", "+447700900002", gp="dr-hughes"),
+        "one appointment, to move or cancel",
+        1,
     ),
     DemoPatient(
         _patient(3, "Grace", "Mensah", "1979-12-11", "female", "+447700900003"), "shares a phone with Daniel Mensah"

@@ -18,6 +18,7 @@ def patient_to_row(patient: Patient) -> dict[str, Any]:
         "sex": patient.sex,
         "nhs_number": patient.nhs_number,
         "mobile": patient.mobile,
+        "general_practitioner": patient.general_practitioner,
     }
     return {
         "id": patient.id,

@@ -9,10 +9,13 @@ from typing import Literal
 
 import yaml
 
+from bot.nlu.languages import fold
+
 Alarm = Literal["emergency", "crisis"]
 
 _WORDS = Path(__file__).with_name("words.yml")
-_GAP = r"(?:\w+ ){0,3}?"
+_WORD = re.compile(r"[\w\u0900-\u0963\u0966-\u0dff]+")  # the vowel signs of India's scripts are part of a word
+_GAP = r"(?:\S+ ){0,3}?"
 # "No chest pain": said to be absent. It still goes to a person's eyes through the usual journey.
 _ABSENT = re.compile(
     r"\b(?:no|not|without|never|havent|hasnt|dont have|dont got|deny|denies|isnt|arent|wasnt)(?: \w+){0,2} $"
@@ -30,15 +33,17 @@ def screen(text: str) -> Alarm | None:
 
 
 def _plain(text: str) -> str:
-    """Lower case words with single spaces between and around them."""
-    bare = re.sub(r"['’`]", "", text.casefold())
-    return " " + " ".join(re.findall(r"\w+", bare)) + " "
+    """Lower case words without accents, with single spaces between and around them."""
+    bare = re.sub(r"['’`]", "", fold(text))
+    return " " + " ".join(_WORD.findall(bare)) + " "
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[Alarm, re.Pattern[str]]:
     listed = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
-    return {alarm: re.compile("|".join(map(_as_pattern, phrases))) for alarm, phrases in listed.items()}
+    return {
+        alarm: re.compile("|".join(_as_pattern(fold(each)) for each in phrases)) for alarm, phrases in listed.items()
+    }
 
 
 def _as_pattern(phrase: str) -> str:

@@ -45,6 +45,7 @@ class Reply:
     Attributes:
         attachment: {"label", "href"} of a file of ours.
         is_urgent: to be announced at once by a screen reader.
+        language: of the text, as a tag of BCP 47; English if none.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Reply:
     quick_replies: tuple[QuickReply, ...] = ()
     attachment: dict[str, str] | None = None
     is_urgent: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def find_received(connection: Connection, provider_id: str) -> tuple[int, str] |
 
 def store_reply(connection: Connection, conversation_id: str, reply: Reply, now: datetime) -> int:
     """Keep something said to a patient; gives the message's id."""
-    noted = {"attachment": reply.attachment, "urgent": reply.is_urgent}
+    noted = {"attachment": reply.attachment, "urgent": reply.is_urgent, "language": reply.language}
     extra = {key: value for key, value in noted.items() if value}
     stored = connection.execute(
         _INSERT,

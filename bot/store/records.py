@@ -24,12 +24,17 @@ def add_escalation(
 ) -> None:
     """Ask for a person. A conversation already waiting for the same reason is not queued twice, unless it is urgent."""
     same = {"conversation_id": conversation_id, "reason": reason}
-    if urgency != "urgent" and connection.execute(_QUEUED, same).first():
+    if urgency != "urgent" and is_queued(connection, conversation_id, reason):
         return
     connection.execute(
         _INSERT_ESCALATION,
         {**same, "urgency": urgency, "summary": Private(summary, conversation_id), "opened_at": now},
     )
+
+
+def is_queued(connection: Connection, conversation_id: str, reason: str) -> bool:
+    """Whether the conversation waits for a person for this reason."""
+    return connection.execute(_QUEUED, {"conversation_id": conversation_id, "reason": reason}).first() is not None
 
 
 def add_audit(

@@ -304,6 +304,7 @@ def _as_json(each: StoredMessage) -> dict[str, Any]:
         "text": each.text,
         "at": each.at.isoformat(),
         "urgent": bool(each.extra.get("urgent")),
+        "lang": each.extra.get("language"),
         "quick_replies": [{"id": button.id, "label": button.label} for button in each.quick_replies],
         "attachment": each.extra.get("attachment"),
     }

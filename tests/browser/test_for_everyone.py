@@ -54,6 +54,18 @@ def test_a_screen_reader_hears_an_emergency_at_once(page: Page, assistant: Assis
     wait_until(lambda: any("Call 999" in said for said in page.evaluate("heard")))
 
 
+def test_an_answer_from_right_to_left_is_shown_and_read_out_so(page: Page, assistant: Assistant) -> None:
+    chat = open_chat(page, assistant)
+    chat.says("أريد موعد مع الطبيب")
+    text = chat.hears("999").locator(".text")
+    expect(text).to_have_attribute("lang", "ar")
+    expect(text).to_have_css("direction", "rtl")
+    chat.says("chce umowic wizyte do lekarza")
+    text = chat.hears("999").locator(".text")
+    expect(text).to_have_attribute("lang", "pl")
+    expect(text).to_have_css("direction", "ltr")
+
+
 def test_nothing_stands_in_the_way_on_the_demo_page(
     page: Page, assistant: Assistant, assert_accessible: AssertAccessible
 ) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.backend.base import SlotSearch
 from tests.conversations.conftest import Known, confirm, offered
-from tests.support import AMIRA, HANNAH, LONDON, NOVAK, PRIYA, TOM, ZAINAB, Surgery
+from tests.support import AMIRA, HANNAH, LONDON, ZAINAB, Surgery
 
 
 def test_one_message_says_everything_and_times_are_offered(patient: Known, surgery: Surgery) -> None:
@@ -30,89 +29,6 @@ def test_ten_short_messages_lead_to_the_same_place(patient: Known, surgery: Surg
     assert "Booked" in confirm(amira)
     held = surgery.appointments("Amira")[0]
     assert (held.slot.start.astimezone(LONDON).hour >= 12, held.reason) == (True, "bad knee")
-
-
-@pytest.mark.parametrize("said", ["2", "2.", "the second one", "2nd pls", "number 2 please", "i'll take the second"])
-def test_a_time_is_picked_by_number_or_position(surgery: Surgery, said: str) -> None:
-    amira = surgery.texting(AMIRA)
-    second = offered(amira.says("book an appointment tomorrow morning"))[1]
-    amira.says(said)
-    assert second in amira.says("no")
-
-
-def test_a_time_is_picked_by_saying_it(patient: Known) -> None:
-    amira = patient(AMIRA)
-    times = offered(amira.says("book an appointment with dr patel tomorrow morning"))
-    clock_time = times[1].split(" at ")[1].split(" with ")[0]
-    amira.says(f"the {clock_time} one please")
-    assert times[1] in amira.says("no")
-
-
-def test_the_last_one_is_the_last_one(surgery: Surgery) -> None:
-    amira = surgery.texting(AMIRA)
-    last = offered(amira.says("book an appointment tomorrow morning"))[-1]
-    amira.says("the last one")
-    assert last in amira.says("no")
-
-
-def test_an_hour_that_looks_like_a_number_of_the_list_is_an_hour(surgery: Surgery) -> None:
-    amira = surgery.texting(AMIRA)
-    amira.says("book an appointment tomorrow morning")
-    assert "Please check" not in amira.says("2pm")
-    assert all("2pm" in each or "2:" in each or "1:" in each for each in offered(amira.answer))
-
-
-def test_a_number_that_is_not_in_the_list_is_not_guessed_at(surgery: Surgery) -> None:
-    amira = surgery.texting(AMIRA)
-    times = offered(amira.says("book an appointment tomorrow morning"))
-    assert "did not understand" in amira.says("7")
-    assert offered(amira.answer) == times
-
-
-def test_other_times_are_other_times(patient: Known) -> None:
-    amira = patient(AMIRA)
-    first = offered(amira.says("book an appointment tomorrow morning"))
-    second = offered(amira.says("other times"))
-    assert second and not set(first) & set(second)
-    assert all("Tuesday 24 November" in each for each in second)
-
-
-def test_another_day_is_another_day(patient: Known) -> None:
-    amira = patient(AMIRA)
-    amira.says("book an appointment tomorrow morning")
-    times = offered(amira.says("another day"))
-    assert times and not any("Tuesday 24 November" in each for each in times)
-    assert all("am with" in each for each in times)
-
-
-def test_later_is_later_and_earlier_is_earlier(patient: Known, surgery: Surgery) -> None:
-    amira = patient(AMIRA)
-    ids = surgery.program.backend.free_slots(surgery.patient_id("Amira"), SlotSearch(), 500)
-    order = {f"{slot.start.astimezone(LONDON):%-d %B}": slot.start for slot in reversed(ids)}
-    assert order
-    first = offered(amira.says("book an appointment with dr hughes on wednesday"))
-    later = offered(amira.says("later"))
-    assert later and not set(first) & set(later)
-    earlier = offered(amira.says("earlier"))
-    assert earlier and earlier != later
-
-
-def test_the_read_back_offers_other_times_and_gives_others(patient: Known) -> None:
-    amira = patient(AMIRA)
-    first = offered(amira.says("book an appointment tomorrow morning"))
-    amira.says("1")
-    amira.says("no")
-    second = offered(amira.says("2") if amira.channel == "sms" else amira.presses("Other times"))
-    assert second and not set(first) & set(second)
-
-
-def test_no_to_the_read_back_shows_the_list_again(patient: Known, surgery: Surgery) -> None:
-    amira = patient(AMIRA)
-    first = offered(amira.says("book an appointment tomorrow morning"))
-    amira.says("1")
-    amira.says("no")
-    assert offered(amira.says("no")) == first
-    assert surgery.appointments("Amira") == []
 
 
 def test_a_correction_changes_the_day_and_keeps_the_rest(patient: Known) -> None:
@@ -144,16 +60,6 @@ def test_a_correction_that_cannot_be_keeps_what_was_wanted(patient: Known, said:
     assert all("Friday 27 November" in each for each in offered(amira.answer))
 
 
-@pytest.mark.parametrize("said", ["no", "No thanks", "skip", "nothing", "rather not"])
-def test_a_reason_can_be_left_out(surgery: Surgery, said: str) -> None:
-    amira = surgery.texting(AMIRA)
-    amira.says("book an appointment tomorrow")
-    amira.says("1")
-    assert "Please check" in amira.says(said)
-    confirm(amira)
-    assert surgery.appointments("Amira")[0].reason == ""
-
-
 @pytest.mark.parametrize("reason", ["knee pain", "need to talk about my test results", "rash on my arm"])
 def test_a_reason_is_kept_as_it_was_written(patient: Known, surgery: Surgery, reason: str) -> None:
     amira = patient(AMIRA)
@@ -162,29 +68,6 @@ def test_a_reason_is_kept_as_it_was_written(patient: Known, surgery: Surgery, re
     assert "Please check" in amira.says(reason)
     confirm(amira)
     assert surgery.appointments("Amira")[0].reason == reason
-
-
-def test_a_reason_that_is_too_long_is_asked_for_again(patient: Known, surgery: Surgery) -> None:
-    amira = patient(AMIRA)
-    amira.says("book an appointment tomorrow")
-    amira.says("1")
-    assert "100 characters or fewer" in amira.says(
-        "my knee hurts when i walk up the stairs and it has been going on for a few weeks, it is getting no better"
-    )
-    assert "Please check" in amira.says("k" * 100)
-    confirm(amira)
-    assert surgery.appointments("Amira")[0].reason == "k" * 100
-
-
-def test_a_question_while_a_reason_is_asked_for_is_no_reason(patient: Known, surgery: Surgery) -> None:
-    amira = patient(AMIRA)
-    amira.says("book an appointment tomorrow")
-    amira.says("1")
-    assert "car park" in amira.says("is there parking?")
-    assert "short reason" in amira.answer
-    amira.says("no")
-    confirm(amira)
-    assert surgery.appointments("Amira")[0].reason == ""
 
 
 def test_the_read_back_says_when_with_whom_and_where(patient: Known) -> None:
@@ -230,13 +113,6 @@ def test_a_day_without_another_appointment_brings_no_warning(patient: Known) -> 
     assert "already have" not in zainab.says("no")
 
 
-def test_somebody_with_the_most_appointments_is_told_before_being_asked_anything(patient: Known) -> None:
-    priya = patient(PRIYA)
-    said = priya.says("book an appointment")
-    assert "already have 2 appointments" in said
-    assert "When would you like" not in said
-
-
 def test_a_clinic_is_offered_to_those_who_ask_for_it(patient: Known) -> None:
     hannah = patient(HANNAH)
     times = offered(hannah.says("book a flu jab next week"))
@@ -249,55 +125,9 @@ def test_a_clinic_is_not_offered_to_those_who_do_not(patient: Known) -> None:
     assert times and all(" with Dr " in each for each in times)
 
 
-@pytest.mark.parametrize("number", [HANNAH, TOM, NOVAK])
-def test_a_clinic_for_another_age_or_sex_is_refused_and_the_journey_goes_on(surgery: Surgery, number: str) -> None:
-    writer = surgery.texting(number)
-    writer.says("i want to book a cervical screening next week")
-    if number == NOVAK:
-        writer.says("Leo")
-    assert "another age group or sex" in writer.answer
-    assert "020 7946 0123" in writer.answer
-    assert offered(writer.says("tomorrow with a doctor then"))
-
-
 def test_a_woman_of_the_age_for_screening_is_offered_it(surgery: Surgery) -> None:
     amira = surgery.texting(AMIRA)
     assert all("Nurse Kelly Byrne" in each for each in offered(amira.says("book a smear test next week")))
-
-
-def test_a_time_taken_by_somebody_else_meanwhile_is_said_and_others_are_offered(
-    patient: Known, surgery: Surgery
-) -> None:
-    amira = patient(AMIRA)
-    times = offered(amira.says("book an appointment tomorrow"))
-    amira.says("1")
-    amira.says("knee")
-    first = surgery.program.backend.free_slots(
-        surgery.patient_id("Tom"), SlotSearch(clinician_ids=("dr-patel", "dr-hughes", "dr-okafor")), 60
-    )
-    wanted = next(slot for slot in first if times[0].startswith(f"{slot.start.astimezone(LONDON):%A %-d %B}"))
-    surgery.program.backend.book(surgery.patient_id("Tom"), wanted.id, "", "somebody-else")
-    said = confirm(amira)
-    assert "someone has just taken that time" in said
-    assert offered(said) and times[0] not in offered(said)
-    amira.says("1")
-    assert "Booked" in confirm(amira)
-    assert surgery.appointments("Amira")[0].reason == "knee"
-
-
-def test_no_more_times_is_said_and_leads_on(patient: Known) -> None:
-    amira = patient(AMIRA)
-    amira.says("book an appointment with nurse byrne tomorrow at 8:40am")
-    for _ in range(4):
-        amira.says("other times")
-        assert "did not understand" not in amira.answer
-        assert "?" in amira.answer
-
-
-def test_no_to_when_leaves_the_booking(patient: Known) -> None:
-    amira = patient(AMIRA)
-    amira.says("book an appointment")
-    assert "I have left it" in amira.says("no")
 
 
 @pytest.mark.parametrize(

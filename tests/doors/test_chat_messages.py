@@ -50,6 +50,11 @@ def test_a_patient_books_in_the_chat(doors: Doors, browser: Browser) -> None:
     assert len(doors.surgery.appointments("Amira")) == 1
 
 
+def test_an_answer_in_another_language_says_which(browser: Browser) -> None:
+    assert browser.says("مجھے ڈاکٹر سے ملنا ہے")[-1]["lang"] == "ur"
+    assert browser.says("are you open")[-1]["lang"] is None
+
+
 def test_the_same_message_sent_again_is_kept_once(doors: Doors, browser: Browser) -> None:
     sent = [browser.posts("messages", {"id": _ID, "text": "opening hours"}) for _ in range(3)]
     assert len({answer.json()["seq"] for answer in sent}) == 1

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.actions.journey import REQUESTS
 from bot.actions.registry import all_actions
 from bot.actions.talk import ANSWERS
 from bot.delivery import compose_text
+from bot.nlu.languages import OTHER, answered, detect, fold
 from bot.practice import load_practice
 from bot.settings import ROOT
 from bot.sms_text import MAX_SEGMENTS, count_segments
@@ -33,6 +35,8 @@ opening_hours practice_info change_details privacy_question proxy_request compla
 greet goodbye thanks affirm deny inform select_option ask_alternatives correction repeat help start_over stop_this
 bot_challenge chitchat abusive out_of_scope""".split()
 
+STEPS = {slot for form in DOMAIN["forms"].values() for slot in form["required_slots"]}
+
 # The longest that can stand in each place.
 _SLOT = "Wednesday 30 September at 12:50pm with Dr Ngozi Okafor, at the surgery"
 VALUES = {
@@ -42,6 +46,7 @@ VALUES = {
     "old": _SLOT,
     "options": "\n".join(f"{number}. {_SLOT}" for number in range(1, PRACTICE.booking.offers + 1)),
     "number": "999",
+    "reason": "k" * PRACTICE.booking.reason_max_length,
     "reference": "W94FMN",
     "time": "12:50pm",
     "code": "123456",
@@ -61,6 +66,9 @@ VALUES = {
     "address": ", ".join(PRACTICE.address),
     "website": PRACTICE.website,
 }
+# Said to patients who do not write in English: two parts, one after the other.
+IN_LANGUAGES = {code: (f"utter_language_{code}", f"utter_passed_on_{code}") for code in (*answered(), OTHER)}
+NOT_ENGLISH = {name for code, names in IN_LANGUAGES.items() if code != OTHER for name in names}
 # What is only ever said in the chat: its channel has no segments.
 NOT_BY_TEXT = {"utter_welcome"}
 
@@ -94,8 +102,16 @@ def said_by_code() -> set[str]:
         | {f"utter_practice_{topic}" for topic in topics}
         | {f"utter_refused_{code}" for code in refusals}
         | {f"utter_{intent}" for intent in answered}
-        | {f"utter_confirm_{journey}" for journey in ("book", "cancel", "reschedule")}
+        | {
+            f"utter_confirm_{journey}{again}"
+            for journey in ("book", "cancel", "reschedule")
+            for again in ("", "_again")
+        }
+        | {name for names in IN_LANGUAGES.values() for name in names}
         | {f"utter_when_{problem}" for problem in ("past", "impossible", "ambiguous")}
+        | {f"utter_can_say_{slot}" for slot in STEPS - {"identified"}}
+        | {f"utter_left_{form}" for form in ("book_form", "reschedule_form", "cancel_form")}
+        | {f"utter_also_{intent}" for intent in REQUESTS}
         | {f"utter_offer_{what}" for what in re.findall(r"talk\.offer\(\"(\w+)\"\)", CODE)}
     )
 
@@ -119,7 +135,7 @@ def test_every_placeholder_is_known() -> None:
     assert unknown == set()
 
 
-@pytest.mark.parametrize("name", sorted(set(RESPONSES) - NOT_BY_TEXT))
+@pytest.mark.parametrize("name", sorted(set(RESPONSES) - NOT_BY_TEXT - NOT_ENGLISH))
 def test_a_response_by_text_is_plain_and_short(name: str) -> None:
     for text in texts(name, "sms"):
         said = filled(text)
@@ -127,6 +143,34 @@ def test_a_response_by_text_is_plain_and_short(name: str) -> None:
         assert count_segments(whole).encoding == "GSM-7"
         assert count_segments(whole).count <= MAX_SEGMENTS
         assert compose_text(PRACTICE.name, said)[0] == whole.strip(), "it is cut"
+
+
+@pytest.mark.parametrize("code", IN_LANGUAGES)
+def test_what_is_said_in_another_language_fits_into_a_text_and_keeps_its_letters(code: str) -> None:
+    said = " ".join(filled(texts(name)[0]) for name in IN_LANGUAGES[code])
+    longest_name = "The Surgery with the Longest Name Allowed"[:40]
+    body, segments = compose_text(longest_name, said)
+    assert segments <= MAX_SEGMENTS
+    assert not body.endswith("..."), f"{len(said)} characters"
+    if count_segments(body).encoding == "UCS-2":
+        assert body == f"{longest_name}: {said}"
+    else:
+        assert fold(body) == fold(f"{longest_name}: {said}")
+
+
+@pytest.mark.parametrize("code", IN_LANGUAGES)
+def test_what_is_said_in_another_language_names_the_phone_number_and_999(code: str) -> None:
+    said = " ".join(texts(name)[0] for name in IN_LANGUAGES[code])
+    assert "{phone}" in said
+    assert "999" in said
+
+
+# In Roman letters they hold as many English words as others.
+@pytest.mark.parametrize("code", [code for code in answered() if not code.endswith("_roman")])
+def test_what_is_said_in_another_language_is_recognised_as_that_language(code: str) -> None:
+    detected = detect(" ".join(filled(texts(name)[0]) for name in IN_LANGUAGES[code]))
+    assert detected is not None
+    assert detected.code == code
 
 
 def answers_in_the_middle() -> list[str]:
@@ -141,7 +185,7 @@ def answers_in_the_middle() -> list[str]:
     ]
     misses = [
         "utter_not_understood",
-        "utter_not_understood_again",
+        *(f"utter_can_say_{slot}" for slot in STEPS - {"identified"}),
         "utter_confirm_by_number",
         "utter_refused_slot_taken",
     ]
@@ -153,10 +197,11 @@ QUESTIONS = {
     "utter_ask_who",
     "utter_ask_wanted_again",
     "utter_ask_slot_again",
-    "utter_ask_reason",
-    "utter_confirm_book",
-    "utter_confirm_cancel",
-    "utter_confirm_reschedule",
+    "utter_ask_reason_again",
+    "utter_ask_appointment_again",
+    "utter_confirm_book_again",
+    "utter_confirm_cancel_again",
+    "utter_confirm_reschedule_again",
 }
 
 
@@ -186,9 +231,10 @@ def test_no_response_asks_for_yes_by_text(name: str) -> None:
         assert not re.search(r"\b(?:reply|text) [\"'“]?yes\b", text, re.I)
 
 
+@pytest.mark.parametrize("again", ["", "_again"])
 @pytest.mark.parametrize("name", ["utter_confirm_cancel", "utter_confirm_reschedule"])
-def test_a_change_by_text_is_confirmed_with_its_number(name: str) -> None:
-    assert "Reply {number}" in texts(name, "sms")[0]
+def test_a_change_by_text_is_confirmed_with_its_number(name: str, again: str) -> None:
+    assert "Reply {number}" in texts(name + again, "sms")[0]
 
 
 @pytest.mark.parametrize("name", sorted(RESPONSES))

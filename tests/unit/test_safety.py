@@ -150,3 +150,60 @@ def test_no_text_whatever_makes_it_fail(text: str) -> None:
 def test_an_alarm_is_found_wherever_it_stands(before: str, after: str) -> None:
     if screen(f"{before}. {after}") is None and screen(before) is None:
         assert screen(f"{before} zzz zzz zzz zzz suicidal {after}") is not None
+
+
+IN_OTHER_LANGUAGES = {
+    "emergency": """ból w klatce piersiowej
+boli mnie w klatce
+nie moge oddychac
+durere in piept
+nu pot să respir
+dor no peito
+nao consigo respirar
+dolor en el pecho
+no puedo respirar
+dolore al petto
+non riesco a respirare
+سینے میں بہت درد ہے
+سانس نہیں آ رہی
+mere seene mein dard hai
+saans nahi aa rahi
+ਛਾਤੀ ਵਿੱਚ ਦਰਦ ਹੈ
+ਸਾਹ ਨਹੀਂ ਆ ਰਿਹਾ
+ألم في الصدر
+لا استطيع التنفس
+বুকে ব্যথা
+শ্বাস নিতে পারছি না
+છાતીમાં દુખાવો છે""",
+    "crisis": """chce sie zabic
+vreau sa mor
+quero morrer
+no quiero vivir
+voglio morire
+خودکشی کرنا چاہتا ہوں
+marna chahta hoon
+ਮਰਨਾ ਚਾਹੁੰਦਾ ਹਾਂ
+أريد أن أموت
+আত্মহত্যা
+મરવું છે""",
+}
+NO_ALARM_IN_OTHER_LANGUAGES = """no tengo dolor en el pecho
+no quiero morir
+mujhe doctor se milna hai
+ਮੈਨੂੰ ਅੰਗਰੇਜ਼ੀ ਨਹੀਂ ਆਉਂਦੀ
+boli mnie brzuch
+me duele la garganta
+my inhaler is fine, no morte d'arthur
+sans serif""".splitlines()
+
+
+@pytest.mark.parametrize(
+    ("alarm", "text"), [(alarm, text) for alarm, texts in IN_OTHER_LANGUAGES.items() for text in texts.splitlines()]
+)
+def test_the_plainest_alarms_are_found_in_the_languages_most_spoken_in_england(alarm: str, text: str) -> None:
+    assert screen(text) == alarm
+
+
+@pytest.mark.parametrize("text", NO_ALARM_IN_OTHER_LANGUAGES)
+def test_other_words_of_these_languages_are_no_alarm(text: str) -> None:
+    assert screen(text) is None

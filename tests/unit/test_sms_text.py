@@ -49,7 +49,7 @@ def test_a_character_of_two_units_is_never_cut_in_half() -> None:
     ("typed", "sent"),
     [
         ("It’s “ready” – come…", 'It\'s "ready" - come...'),
-        ("naïve Zoë Łukasz", "naive Zoe Łukasz"),
+        ("naïve Zoë Łukasz", "naive Zoe Lukasz"),
         ("café à la crème", "café à la crème"),
         ("a\u00a0b\u200bc\td", "a bc d"),
         ("œuvre", "oeuvre"),

@@ -173,7 +173,7 @@ function build(message) {
   const isNamed = author !== "patient" && author !== "system";
   const who = make("p", { className: "who" }, hidden(isNamed ? word("said", { name }) : name));
   if (isNamed) who.prepend(make("span", { "aria-hidden": "true" }, name));
-  const text = make("div", { className: "text", dir: "auto" },
+  const text = make("div", { className: "text", dir: "auto", ...(message.lang && { lang: message.lang }) },
     ...(author === "patient" ? [message.text] : message.text.split("\n").map(paragraph)));
   const bubble = make("div", { className: "bubble" }, who, text);
   const meta = make("p", { className: "meta" },

@@ -1,0 +1,101 @@
+"""What a journey gathers, what ends it, and what was asked for along with it."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+
+from bot.actions.talk import Talk
+
+JOURNEY_SLOTS = (
+    *("journey", "identified", "appointment", "choices", "wishes", "wanted", "offer", "slot", "reason"),
+    *("confirmed", "confirm_number", "warned", "misses", "stopped", "go_on"),
+)
+
+Request = dict[str, str]  # {"intent", "words"}: one of several requests of a message, and what was said of it
+
+# The form that each of these intents opens.
+FORMS = {
+    "book_appointment": "book_form",
+    "reschedule_appointment": "reschedule_form",
+    "cancel_appointment": "cancel_form",
+    "list_appointments": "list_form",
+}
+CHANGING = ("reschedule_form", "cancel_form")
+# Asked along with something else, these are answered in the same breath; nobody wants to be asked whether to go on.
+QUESTIONS = frozenset({"opening_hours", "practice_info"})
+# Asked along with something else, these are remembered and offered afterwards: utter_also_<intent>.
+REQUESTS = frozenset(FORMS) | {
+    *("order_prescription", "prescription_status", "nominate_pharmacy", "view_test_results", "view_record"),
+    *("message_practice", "talk_to_human", "change_details", "proxy_request", "complaint", "privacy_question"),
+}
+
+_NAMED = (  # which journey somebody means who says first of all that it is for another person
+    ("cancel_appointment", re.compile(r"\bcancel", re.I)),
+    ("reschedule_appointment", re.compile(r"\b(?:move|change|rearrange|reschedule|swap)\b", re.I)),
+    ("list_appointments", re.compile(r"\bwhen(?:'?s| is| are)\b.*\b(?:appointments?|appts?)\b", re.I)),
+    ("book_appointment", re.compile(r"\b(?:book|appointments?|appts?|apts?|see (?:a|the|dr|someone))\b", re.I)),
+)
+# "Forget that, what have I got booked": the question comes in place of what was begun.
+_INSTEAD = re.compile(
+    r"\b(?:instead|never ?mind|scrap (?:it|that|this)|(?:forget|leave|stop) (?:about )?(?:it|that|this))\b", re.I
+)
+
+
+def finish(later: list[Request] | None = None, then: str | None = None) -> list[EventType]:
+    """Forget what the journey gathered.
+
+    Args:
+        later: what was asked for along with it and is still to do; offered next.
+        then: the form to open at once.
+    """
+    events = [*(SlotSet(name, None) for name in JOURNEY_SLOTS), SlotSet("later", later or None)]
+    form = then or ("later_form" if later else None)
+    return [*events, FollowupAction(form)] if form else events
+
+
+def end(talk: Talk) -> list[EventType]:
+    """The journey is over; what else was asked for is offered."""
+    return finish(talk.slot("later"))
+
+
+def is_left_behind(left: str | None, now: str) -> bool:
+    """Whether it needs saying that a journey was left. Cancelling in place of moving, or the other way, speaks for
+    itself; so does anything after a mere list."""
+    return left in ("book_form", "reschedule_form", "cancel_form") and not (left in CHANGING and now in CHANGING)
+
+
+def say_stopped(talk: Talk) -> None:
+    """Nothing has been changed; and what else there is to do is asked once."""
+    talk.say("utter_left" if talk.slot("later") else "utter_stopped")
+
+
+def is_instead(text: str) -> bool:
+    return bool(_INSTEAD.search(text))
+
+
+def journey_named(text: str) -> str | None:
+    """The intent of the journey that is named in so many words."""
+    return next((intent for intent, words in _NAMED if words.search(text)), None)
+
+
+def asked_for(talk: Talk, intent: str) -> str:
+    """The words that ask for `intent` in a message that asks for more; "" if it asks for nothing else."""
+    return next((words for each, words in talk.said_of("request") if each == intent), "")
+
+
+def add_requests(new: list[Request], held: list[Request] | None, but: str = "") -> list[Request] | None:
+    """What is remembered, the newest first; questions are not, and nothing twice. `but`: what is begun now."""
+    by_intent = {each["intent"]: each for each in [*(held or []), *new]}
+    ordered = [by_intent[each["intent"]] for each in [*new, *(held or [])]]
+    kept = [each for each in ordered if each["intent"] not in QUESTIONS | {but}]
+    return [each for index, each in enumerate(kept) if each not in kept[:index]] or None
+
+
+def asked_after(talk: Talk, intent: str) -> list[Request]:
+    """What else this message asks for, in order, after the request for `intent`."""
+    requests = dict(talk.said_of("request"))
+    intents = list(requests)
+    rest = intents[intents.index(intent) + 1 :] if intent in requests else []
+    return [{"intent": each, "words": requests[each]} for each in rest if each in REQUESTS | QUESTIONS]
