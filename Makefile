@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED = false
 
-.PHONY: run test bench lint train clean setup
+.PHONY: run test bench evaluate lint train clean setup
 
 setup: .venv/.ready
 
@@ -24,6 +24,9 @@ test: models/assistant.tar.gz
 
 bench: models/assistant.tar.gz
 	@$(PYTHON) -m benchmarks.turns --conversations 10 --detail --markdown docs/benchmark.md $(ARGS)
+
+evaluate: models/assistant.tar.gz
+	@$(PYTHON) -W ignore -m benchmarks.evaluation $(ARGS)
 
 lint: .venv/.ready
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy
