@@ -197,7 +197,7 @@ def test_a_public_address_with_a_path_of_its_own_is_signed_whole(opening: Callab
 
 def _vectors() -> list[Any]:
     if not _VECTORS.exists():
-        return [pytest.param({}, marks=pytest.mark.skip(reason="the shared set of signatures is not here"))]
+        return [pytest.param({}, marks=pytest.mark.skip(reason="the published signatures are not present"))]
     rows = [json.loads(line) for line in _VECTORS.read_text(encoding="utf-8").splitlines()]
     return [pytest.param(row, id=f"{row['id']} {row['case']}") for row in rows]
 
