@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.evaluation import candidates
 from benchmarks.evaluation.candidates import Answers, Candidate
-from benchmarks.evaluation.corpus import Corpus, folds, public
+from benchmarks.evaluation.corpus import FOLDS, Corpus, folds, our_examples, public
 from bot.nlu.intent_model import OUT_OF_SCOPE
 
 OURS = "ours: encoder and words, kernel ridge"
@@ -27,12 +27,18 @@ CANDIDATES: dict[str, Candidate] = {
 
 @dataclass(frozen=True)
 class Result:
-    """One candidate's held-out answers on our examples, and each fold's answers on the public corpora."""
+    """One candidate's held-out answers on our examples, and each fold's answers on the public corpora.
+
+    Attributes:
+        corpus: the examples it was asked about, fold by fold.
+        folds: how many of the folds.
+    """
 
     corpus: Corpus
     answers: Answers
     outside: list[Answers]  # a fold each, on out_of_scope
     small_talk: list[Answers]
+    folds: int
 
     @property
     def is_right(self) -> NDArray[np.bool_]:
@@ -43,6 +49,12 @@ class Result:
         from sklearn.metrics import f1_score
 
         return float(f1_score(self.corpus.labels, self.answers.intents, average="macro", zero_division=0))
+
+    def on_the_first(self, most: int) -> Result:
+        """The same, of the first folds only."""
+        kept = sum(len(left) for _, left in folds(our_examples())[:most])
+        first = Corpus(self.corpus.texts[:kept], self.corpus.labels[:kept])
+        return Result(first, _part(self.answers, 0, kept), self.outside[:most], self.small_talk[:most], most)
 
     @property
     def in_scope_refused(self) -> float:
@@ -83,24 +95,27 @@ class Result:
         return [(meant, said, times) for (meant, said), times in pairs.most_common() if meant != said][:most]
 
 
-def cross_validate(corpus: Corpus, candidate: Candidate) -> Result:
-    """Train on each fold and ask about what was left out, and about the public corpora."""
+def cross_validate(corpus: Corpus, candidate: Candidate, most: int = FOLDS) -> Result:
+    """Train on each fold, or the first few, and ask about what was left out, and about the public corpora."""
     outside, small_talk = ([row["text"] for row in public(name) or []] for name in ("out_of_scope", "small_talk"))
-    intents = [""] * len(corpus)
-    confidences, refused = np.zeros(len(corpus)), np.zeros(len(corpus), bool)
-    on_outside, on_small_talk = [], []
-    for kept, left in folds(corpus):
-        asked = [corpus.texts[row] for row in left]
-        said = candidate(corpus.of(kept), [*asked, *outside, *small_talk])
-        first, second = len(asked), len(asked) + len(outside)
-        for row, intent in zip(left, said.intents, strict=True):
-            intents[row] = intent
-        confidences[left], refused[left] = said.confidences[:first], said.refused[:first]
-        if outside:
-            on_outside.append(_part(said, first, second))
-        if small_talk:
-            on_small_talk.append(_part(said, second, len(said.intents)))
-    return Result(corpus, Answers(intents, confidences, refused), on_outside, on_small_talk)
+    asked, said, on_outside, on_small_talk = Corpus([], []), [], [], []
+    for kept, left in folds(corpus)[:most]:
+        fold = corpus.of(left)
+        answers = candidate(corpus.of(kept), [*fold.texts, *outside, *small_talk])
+        first, second = len(fold), len(fold) + len(outside)
+        asked = Corpus([*asked.texts, *fold.texts], [*asked.labels, *fold.labels])
+        said.append(_part(answers, 0, first))
+        on_outside += [_part(answers, first, second)] if outside else []
+        on_small_talk += [_part(answers, second, len(answers.intents))] if small_talk else []
+    return Result(asked, _joined(said), on_outside, on_small_talk, most)
+
+
+def _joined(parts: list[Answers]) -> Answers:
+    return Answers(
+        [intent for part in parts for intent in part.intents],
+        np.concatenate([part.confidences for part in parts]),
+        np.concatenate([part.refused for part in parts]),
+    )
 
 
 def _part(said: Answers, start: int, end: int) -> Answers:
