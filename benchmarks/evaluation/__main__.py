@@ -82,9 +82,11 @@ def _draw(results: dict[str, Result], folder: Path) -> None:
 def _intents(corpus: Corpus, results: dict[str, Result], taken: speed.Speed) -> str:
     ours = results[OURS]
     not_present = "" if plots.has_public() else f"\n\nOut of scope and small talk: {NOT_PRESENT}."
+    asked = results[DIET].folds if DIET in results else 0
+    command = COMMAND if asked == FOLDS else f'{COMMAND} ARGS="--diet-folds {asked}"'
     return f"""# Intents
 
-Made by `{COMMAND}`. Do not edit by hand.
+Made by `{command}`. Do not edit by hand.
 
 {len(corpus)} examples of {len(corpus.intents)} intents in data/nlu, in {FOLDS} folds, the same for every way of
 reading. Each is asked about messages that it has not been trained on. "Ours refused" is the share of our own messages,

@@ -17,7 +17,6 @@ OURS = "ours: encoder and words, kernel ridge"
 DIET = "stock Rasa: DIET, 20 epochs"
 CANDIDATES: dict[str, Candidate] = {
     OURS: candidates.ours,
-    "encoder and words, logistic regression": candidates.both_in_a_regression,
     "encoder alone, logistic regression": candidates.meaning_alone,
     "words alone, logistic regression": candidates.words_alone,
     "Rasa: count vectors, LogisticRegressionClassifier": candidates.rasa_regression,
