@@ -7,6 +7,7 @@ import re
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from bot.actions.talk import Talk
+from bot.nlu.requests import REQUESTS
 
 JOURNEY_SLOTS = (
     *("journey", "identified", "appointment", "choices", "wishes", "wanted", "offer", "slot", "reason"),
@@ -25,11 +26,8 @@ FORMS = {
 CHANGING = ("reschedule_form", "cancel_form")
 # Asked along with something else, these are answered in the same breath; nobody wants to be asked whether to go on.
 QUESTIONS = frozenset({"opening_hours", "practice_info"})
-# Asked along with something else, these are remembered and offered afterwards: utter_also_<intent>.
-REQUESTS = frozenset(FORMS) | {
-    *("order_prescription", "prescription_status", "nominate_pharmacy", "view_test_results", "view_record"),
-    *("message_practice", "talk_to_human", "change_details", "proxy_request", "complaint", "privacy_question"),
-}
+# Asked along with something else, the rest are remembered and offered afterwards: utter_also_<intent>.
+OFFERED = REQUESTS - QUESTIONS
 
 _NAMED = (  # which journey somebody means who says first of all that it is for another person
     ("cancel_appointment", re.compile(r"\bcancel", re.I)),
@@ -98,4 +96,4 @@ def asked_after(talk: Talk, intent: str) -> list[Request]:
     requests = dict(talk.said_of("request"))
     intents = list(requests)
     rest = intents[intents.index(intent) + 1 :] if intent in requests else []
-    return [{"intent": each, "words": requests[each]} for each in rest if each in REQUESTS | QUESTIONS]
+    return [{"intent": each, "words": requests[each]} for each in rest]

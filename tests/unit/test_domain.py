@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.actions.journey import REQUESTS
+from bot.actions.journey import OFFERED
 from bot.actions.registry import all_actions
 from bot.actions.talk import ANSWERS
 from bot.delivery import compose_text
@@ -111,7 +111,7 @@ def said_by_code() -> set[str]:
         | {f"utter_when_{problem}" for problem in ("past", "impossible", "ambiguous")}
         | {f"utter_can_say_{slot}" for slot in STEPS - {"identified"}}
         | {f"utter_left_{form}" for form in ("book_form", "reschedule_form", "cancel_form")}
-        | {f"utter_also_{intent}" for intent in REQUESTS}
+        | {f"utter_also_{intent}" for intent in OFFERED}
         | {f"utter_offer_{what}" for what in re.findall(r"talk\.offer\(\"(\w+)\"\)", CODE)}
     )
 
