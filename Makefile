@@ -20,7 +20,7 @@ run: models/assistant.tar.gz
 	@$(PYTHON) -m bot serve --demo $(ARGS)
 
 test: models/assistant.tar.gz
-	@$(PYTHON) -m pytest tests/unit tests/conversations tests/doors $(ARGS)
+	@$(PYTHON) -m pytest tests/unit tests/conversations tests/doors tests/attacks tests/browser/test_step_up.py $(ARGS)
 
 bench: models/assistant.tar.gz
 	@$(PYTHON) -m benchmarks.turns --conversations 10 --detail --markdown docs/benchmark.md $(ARGS)

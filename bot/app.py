@@ -20,6 +20,7 @@ from bot.program import Program
 from connectors.demo.pages import DemoPages
 from connectors.demo.pretend_network import PretendNetwork
 from connectors.headers import SecurityHeaders, error_headers
+from connectors.secure.pages import SecurePages
 from connectors.sms import SmsDoor, TwilioSender
 from connectors.webchat.chat import ChatDoor
 
@@ -36,6 +37,7 @@ def web_app(program: Program, demo: bool) -> Starlette:
     routes: list[BaseRoute] = [
         *SmsDoor(program.gateway, delivery, settings.public_url, tokens).routes(),
         *ChatDoor(program).routes(),
+        *SecurePages(program).routes(),
         *_health(program),
         *(DemoPages(program, network).routes() if demo else []),
     ]

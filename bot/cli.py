@@ -9,13 +9,16 @@ from typing import Any, Optional
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
+from bot import cli_audit, cli_staff
 from bot.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(help="A conversational assistant for GP practices.", no_args_is_help=True, add_completion=False)
 db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(db, name="db")
+app.add_typer(cli_audit.app, name="audit")
+app.add_typer(cli_staff.app, name="staff")
 
 _out, _err = Console(), Console(stderr=True)
 
@@ -78,17 +81,22 @@ def db_upgrade() -> None:
 @app.command("demo")
 def show_demo(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """Who is who in the demo practice."""
-    from bot.backend.demo import CLINICIANS, PATIENTS
+    from bot.backend.demo_people import CLINICIANS, PATIENTS, PROXIES
 
     if as_json:
         patients = [_demo_patient(each) for each in PATIENTS]
         clinicians = [each.__dict__ for each in CLINICIANS]
-        _print_json({"patients": patients, "clinicians": clinicians, "staff": []})
+        proxies = [_demo_proxy(each) for each in PROXIES]
+        _print_json({"patients": patients, "clinicians": clinicians, "proxies": proxies, "staff": []})
         return
-    table = Table("Patient", "Mobile", "Shows")
+    table = Table("Patient", "Mobile", Column("Passcode", no_wrap=True), "Shows")
     for each in PATIENTS:
-        table.add_row(each.patient.name, each.patient.mobile or "none", each.shows)
+        table.add_row(each.patient.name, each.patient.mobile or "none", each.passcode or "none", each.shows)
     _out.print(table)
+    trusted = Table("Trusted person", "Mobile", Column("Passcode", no_wrap=True), "For", "Sees at most")
+    for proxy in map(_demo_proxy, PROXIES):
+        trusted.add_row(*(proxy[name] or "none" for name in ("name", "mobile", "passcode", "patient", "level")))
+    _out.print(trusted)
 
 
 @app.command()
@@ -181,6 +189,20 @@ def _demo_patient(each: Any) -> dict[str, Any]:
         "mobile": patient.mobile,
         "date_of_birth": patient.date_of_birth.isoformat(),
         "nhs_number": patient.nhs_number,
-        "passcode": None,
+        "passcode": each.passcode,
         "shows": each.shows,
+    }
+
+
+def _demo_proxy(each: Any) -> dict[str, Any]:
+    """With the passcode they prove themselves with, be they registered here or not."""
+    from bot.backend.demo_people import find_patient, passcodes
+
+    return {
+        "name": each.name,
+        "mobile": each.mobile,
+        "passcode": passcodes().get(each.person_id),
+        "patient": find_patient(each.patient_id).patient.name,
+        "level": each.level,
+        "basis": each.basis,
     }

@@ -11,13 +11,13 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.sms_text import MAX_SEGMENTS, count_segments, fit
 from bot.store import contacts, outbox
+from bot.store.audit import add_audit
 from bot.store.conversations import SMS
 from bot.store.database import Database
 from bot.store.notices import Notices
 from bot.store.outbox import FAILED, SUPPRESSED, Text
-from bot.store.records import add_audit, add_escalation
+from bot.store.records import add_escalation
 
 log = structlog.get_logger(__name__)
 
@@ -169,14 +169,3 @@ class Delivery:
         now = self._clock()
         add_escalation(connection, conversation_id, reason, "routine", "", now)
         add_audit(connection, now, "text.delivery", reason, SMS, conversation_id)
-
-
-def compose_text(surgery: str, said: str, segments: int = MAX_SEGMENTS) -> tuple[str, int]:
-    """A reply as one text: the surgery's name first, no blank lines, GSM-7 where possible, at most so many segments.
-
-    Returns:
-        The body, and how many segments it takes.
-    """
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    body = fit(f"{surgery}: " + "\n".join(lines), segments)
-    return body, count_segments(body).count

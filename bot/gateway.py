@@ -7,7 +7,7 @@ writes is one transaction. A process killed anywhere leaves the turn whole, or t
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,22 +18,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.actions.turn import Services, Turn
 from bot.clock import Clock
-from bot.delivery import compose_text
 from bot.dialogue import Dialogue
-from bot.identity.identify import NOBODY
-from bot.nlu.languages import Language, detect
-from bot.nlu.short_replies import read_short_reply
+from bot.identity.callers import NOBODY
 from bot.responses import Responses
-from bot.safety.screen import screen
-from bot.sms_text import MAX_SEGMENTS, MAX_SEGMENTS_URGENT
-from bot.store import contacts, grants, messages, records
+from bot.sms_text import MAX_SEGMENTS, MAX_SEGMENTS_URGENT, compose_text
+from bot.steps import Steps
+from bot.store import grants, messages
 from bot.store.conversations import SMS, Conversation, open_conversation
 from bot.store.database import Database
 from bot.store.messages import SYSTEM, Reply
 from bot.store.notices import INBOX, OUTBOX, Notices
 from bot.store.outbox import queue_text
 from bot.store.private import CannotOpen
-from bot.store.tracker import load_tracker
 from bot.store.turn_queue import Claim, TurnAlreadyDone, TurnQueue, Waiting
 
 log = structlog.get_logger(__name__)
@@ -41,10 +37,6 @@ log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 3
 _PAUSE = 0.25  # seconds before a failed turn is tried again, and twice that the next time
 _DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
-_MAX_TEXT = 1600  # characters; what Twilio passes on at most
-_STOP = frozenset({"stop", "stopall", "unsubscribe", "optout", "opt out"})
-_START = frozenset({"start", "unstop"})
-_HELP = frozenset({"help", "info"})
 
 
 @dataclass(frozen=True)
@@ -93,9 +85,10 @@ class Gateway:
         responses: Responses,
         clock: Clock,
     ) -> None:
-        self._database, self._notices, self._dialogue = database, notices, dialogue
+        self._database, self._notices = database, notices
         self._services, self._responses, self._clock = services, responses, clock
         self._queue = TurnQueue(database)
+        self._steps = Steps(database, dialogue, services, responses, clock)
         self._quiet = timedelta(hours=services.practice.conversation.quiet_hours)
 
     def receive(self, inbound: Inbound) -> Receipt:
@@ -152,131 +145,18 @@ class Gateway:
         turn = self._begin(waiting)
         if waiting.attempts:
             turn.audit("turn.retry", "again")
-        steps = (self._alarm, self._opt_out, self._guard, self._identity, self._staff, self._language, self._slash)
-        for step in steps:
-            handled, reply = step(turn, waiting)
-            if handled:
-                return turn, reply
-        reply = self._talk(turn, waiting.extra.get("payload") or waiting.text.strip())
-        return turn, self._no_pictures(reply) if waiting.extra.get("media") else reply
+        return turn, self._steps.take(turn, waiting)
 
     def _begin(self, waiting: Waiting) -> Turn:
         conversation = waiting.conversation
         with self._database.read() as connection:
-            held = grants.live_grant(connection, conversation.id)
+            held = grants.held_grants(connection, conversation.id)
             challenge = grants.open_challenge(connection, conversation.id)
-        caller = self._services.identify.caller(conversation, held)
-        return Turn(conversation, waiting.message_id, waiting.at, caller, challenge, self._services)
-
-    # The steps of a message, in order (design: the road of a message). Each says whether it dealt with the message.
-
-    def _alarm(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
-        """Red flags first, whatever the state. The journey waits as it is; a person is told."""
-        alarm = screen(waiting.text)
-        if alarm is None:
-            return False, None
-        turn.escalate(alarm, waiting.text, "urgent")
-        turn.audit("safety.alarm", alarm)
-        said = self._responses.say(f"utter_{alarm}")
-        language = detect(waiting.text)
-        if language is not None:
-            said = self._responses.say(f"utter_passed_on_{language.code}") + f"\n\n{said}"
-        return True, Reply(said, is_urgent=True)
-
-    def _opt_out(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
-        if turn.channel != SMS:
-            return False, None
-        number = turn.conversation.address
-        said = waiting.extra.get("opt_out") or _keyword(waiting.text)
-        if said == "STOP":
-            turn.work.add(contacts.set_opted_out, number, turn.now)
-            turn.audit("texts.opt_out", "done")
-            return True, None  # no text may follow
-        if said == "START":
-            turn.work.add(contacts.set_opted_out, number, None)
-            turn.audit("texts.opt_in", "done")
-        if said and waiting.extra.get("opt_out"):
-            return True, None  # the provider has answered already
-        if said == "START":
-            return True, Reply(self._responses.say("utter_texts_on"))
-        if said == "HELP" and turn.conversation.owner != "bot":
-            return True, Reply(self._responses.say("utter_help"))
-        if said == "HELP":
-            return True, self._talk(turn, "/help")  # a journey's question is asked again after it
-        return False, None
-
-    def _guard(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
-        """Messages that cannot be read: without words, or longer than any door lets through."""
-        if waiting.extra.get("payload"):
-            return False, None
-        if len(waiting.text) > _MAX_TEXT:
-            turn.escalate("too_long", waiting.text)
-            return True, Reply(self._responses.say("utter_too_long"))
-        has_words = any(character.isalnum() for character in waiting.text)
-        if not has_words and read_short_reply(waiting.text) is None:  # a thumb up or down is an answer
-            has_media = bool(waiting.extra.get("media"))
-            return True, Reply(self._responses.say("utter_no_pictures" if has_media else "utter_nothing_to_read"))
-        return False, None
-
-    def _identity(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
-        """An answer to an open challenge goes to identity, never to Rasa, its tracker or a log."""
-        if turn.challenge is None or waiting.extra.get("payload"):
-            return False, None
-        outcome = self._services.identify.answer(turn.work, turn.conversation, turn.challenge, waiting.text, turn.now)
-        if not outcome.handled:
-            return False, None
-        turn.audit(
-            "identity.answer", "passed" if outcome.passed else (outcome.response or "none").removeprefix("utter_")
-        )
-        if outcome.secret:
-            turn.work.add(messages.hide_text, turn.conversation.id, turn.message_id, "••••••")
-        if outcome.text_to and outcome.code:
-            turn.work.add(self._text_code, outcome.text_to, outcome.code)
-        if outcome.response:
-            return True, Reply(self._responses.say(outcome.response))
-        turn.caller, turn.challenge = outcome.caller or NOBODY, None
-        return True, self._talk(turn, "/inform")  # the journey that asked goes on
-
-    def _staff(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
-        """Staff own it: the message is theirs, and the assistant stays silent."""
-        if turn.conversation.owner == "bot":
-            return False, None
-        turn.escalate("patient_wrote", waiting.text)
-        return True, None
-
-    def _language(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
-        """Not English: never translated, but passed on as it is. A journey stays as it is, and can go on in English."""
-        language = None if waiting.extra.get("payload") else detect(waiting.text)
-        if language is None:
-            return False, None
-        turn.escalate("other_language", f"{language.name}: {waiting.text}")
-        turn.audit("language", language.code)
-        return True, self._in_language(language, turn.conversation.id)
-
-    def _slash(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
-        """To Rasa, text that begins with "/" is an intent. Only a button of ours may say one; typed, it is none."""
-        if waiting.extra.get("payload") or not waiting.text.lstrip().startswith("/"):
-            return False, None
-        return True, Reply(self._responses.say("utter_no_slash"))
-
-    def _in_language(self, language: Language, conversation_id: str) -> Reply:
-        with self._database.read() as connection:
-            is_first = not records.is_queued(connection, conversation_id, "other_language")
-        parts = ("language", "passed_on") if is_first else ("passed_on",)
-        said = " ".join(self._responses.say(f"utter_{part}_{language.code}") for part in parts)
-        return Reply(said, language=language.tag)
-
-    def _talk(self, turn: Turn, text: str) -> Reply | None:
-        with self._database.read() as connection:
-            tracker = load_tracker(connection, turn.conversation)
-        reply = self._dialogue.turn(turn, text, tracker)
-        # A patient who wrote always gets an answer, even if no rule had one.
-        return reply or Reply(self._responses.say("utter_fallback"))
-
-    def _no_pictures(self, reply: Reply | None) -> Reply:
-        """A picture came along with the words: the words are answered, and the picture is not passed over."""
-        said = self._responses.say("utter_no_pictures")
-        return replace(reply, text=f"{said}\n\n{reply.text}") if reply else Reply(said)
+        caller = self._services.callers.caller(conversation, held, waiting.at)
+        turn = Turn(conversation, waiting.message_id, waiting.at, caller, challenge, self._services)
+        if caller.grant is not None:
+            turn.work.add(grants.use_grant, caller.grant.id, waiting.at)
+        return turn
 
     def _give_up(self, claim: Claim) -> None:
         """After a failure: try again, and in the end apologise, name the phone number and ask for a person."""
@@ -298,17 +178,3 @@ class Gateway:
             most = MAX_SEGMENTS_URGENT if reply.is_urgent else MAX_SEGMENTS
             body, segments = compose_text(self._services.practice.name, reply.text, most)
             queue_text(connection, conversation.address, body, segments, now, conversation.id, message_id)
-
-    def _text_code(self, connection: Connection, number: str, code: str) -> None:
-        minutes = self._services.practice.conversation.code_minutes
-        said = self._responses.say("utter_code_text", code=code, minutes=minutes)
-        body, segments = compose_text(self._services.practice.name, said)
-        queue_text(connection, number, body, segments, self._clock())
-
-
-def _keyword(text: str) -> str | None:
-    said = text.strip().casefold().rstrip(".!")
-    for words, meaning in ((_STOP, "STOP"), (_START, "START"), (_HELP, "HELP")):
-        if said in words:
-            return meaning
-    return None

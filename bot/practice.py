@@ -81,6 +81,57 @@ class ConversationRules(_Strict):
     codes_per_hour: int = Field(ge=1)
 
 
+# Seeing, changing and cancelling appointments and ordering repeats need P9 in NHS England's own table of levels.
+_NHS_LOGIN_TABLE = ("see_appointments", "change_appointment", "cancel_appointment", "order_named_repeat")
+_PRESETS: dict[str, tuple[str, ...]] = {"standard": (), "nhs_login_table": _NHS_LOGIN_TABLE}
+
+
+class IdentityRules(_Strict):
+    """How identity is proved. A practice can ask for more than the standard, never for less."""
+
+    preset: str
+    raise_to_verified: list[str]
+    link_minutes: int = Field(ge=2, le=10)
+    idle_minutes: int = Field(ge=5, le=30)  # NHS login: anew after 30 minutes without use
+    longest_hours: int = Field(ge=1, le=12)  # NHS login: anew after 12 hours
+    tries: int = Field(ge=1, le=5)
+    tries_per_day: int = Field(ge=1, le=10)
+    passcode_length: int = Field(ge=8, le=64)
+    registration_key_days: int = Field(ge=1, le=28)
+
+    @validator("preset")
+    def _is_a_preset(cls, value: str) -> str:
+        if value not in _PRESETS:
+            raise ValueError(f"must be one of {', '.join(_PRESETS)}")
+        return value
+
+    @validator("raise_to_verified", each_item=True)
+    def _is_a_service(cls, value: str) -> str:
+        if value not in ("book_appointment", *_NHS_LOGIN_TABLE):
+            raise ValueError(f"must be of book_appointment, {', '.join(_NHS_LOGIN_TABLE)}")
+        return value
+
+    @property
+    def verified_services(self) -> frozenset[str]:
+        """Services that need VERIFIED here, though CONTACT would do elsewhere."""
+        return frozenset((*_PRESETS[self.preset], *self.raise_to_verified))
+
+
+class TrustedPeople(_Strict):
+    """Acting for somebody else (DAPB3051). Ages are the patient's; 16 is a hard stop, whatever stands here."""
+
+    review_age: int = Field(ge=10, le=14)
+    young_level: str
+    suspend_age: int = Field(ge=13, le=16)
+    unused_years: int = Field(ge=1, le=5)
+
+    @validator("young_level")
+    def _is_transactional(cls, value: str) -> str:
+        if value not in ("none", "appointments", "prescriptions"):
+            raise ValueError("must be none, appointments or prescriptions")
+        return value
+
+
 class WebChat(_Strict):
     allowed_sites: list[str]
     idle_minutes: int = Field(ge=5)
@@ -111,6 +162,8 @@ class Practice(_Strict):
     booking: Booking
     clinics: list[Clinic]
     conversation: ConversationRules
+    identity: IdentityRules
+    trusted_people: TrustedPeople
     web_chat: WebChat
     wording: dict[str, str]
     answers: Answers

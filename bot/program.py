@@ -17,10 +17,10 @@ from bot.clock import Clock, system_clock  # noqa: E402
 from bot.delivery import Delivery, TextSender  # noqa: E402
 from bot.dialogue import Dialogue  # noqa: E402
 from bot.gateway import Gateway  # noqa: E402
-from bot.identity.identify import Identify  # noqa: E402
 from bot.practice import Practice, load_practice  # noqa: E402
 from bot.responses import Responses  # noqa: E402
 from bot.settings import Settings, SettingsError  # noqa: E402
+from bot.store.audit_anchor import ANCHOR_FILE, AnchorKeeper  # noqa: E402
 from bot.store.database import Database, open_database  # noqa: E402
 from bot.store.notices import INBOX, OUTBOX, Notices  # noqa: E402
 from bot.workers import Workers  # noqa: E402
@@ -39,7 +39,7 @@ class Program:
     database: Database
     notices: Notices
     backend: PracticeBackend
-    identify: Identify
+    services: Services
     responses: Responses
     dialogue: Dialogue
     gateway: Gateway
@@ -47,9 +47,11 @@ class Program:
     def start(self, sender: TextSender) -> Delivery:
         """Begin to run turns and to send texts."""
         self.delivery = Delivery(self.database, self.notices, sender, self.clock)
-        self._workers = [
+        self._workers: list[Workers | AnchorKeeper] = [
             Workers(self.gateway.work_once, self.notices, INBOX, TURN_WORKERS),
             Workers(self.delivery.work_once, self.notices, OUTBOX, SENDERS),
+            # Stopped last: it anchors what the others wrote.
+            AnchorKeeper(self.database, self.settings.home / ANCHOR_FILE, self.clock),
         ]
         self.notices.start()
         for workers in self._workers:
@@ -75,14 +77,13 @@ def assemble(settings: Settings, clock: Clock = system_clock, dialogue: Dialogue
     database = open_database(settings)
     database.upgrade()
     backend = LocalBackend(database, practice, clock)
-    identify = Identify(database, backend, practice)
-    services = Services(practice, backend, identify)
     notices = Notices(database)
     responses = Responses(practice)
+    services = Services.over(practice, database, backend, responses, notices, clock, settings.public_url)
     dialogue = dialogue or Dialogue(newest_model(settings.models), all_actions())
     dialogue.use_wording(practice.wording)
     gateway = Gateway(database, notices, dialogue, services, responses, clock)
-    return Program(settings, practice, clock, database, notices, backend, identify, responses, dialogue, gateway)
+    return Program(settings, practice, clock, database, notices, backend, services, responses, dialogue, gateway)
 
 
 def newest_model(folder: Path) -> Path:

@@ -64,7 +64,7 @@ def configure_logging(level: int = logging.WARNING) -> None:
 # Names of things, counts and codes. What is not on this list is not written, whoever logs it.
 _LOGGABLE = frozenset(
     "event level timestamp conversation message action step error status code sid attempts outcome seconds url version"
-    " host port pid reason topic channel".split()
+    " host port pid reason topic channel entry chain".split()
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseSettings, ValidationError, root_validator, validator
+from pydantic.fields import ModelField
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,14 +29,20 @@ class Settings(BaseSettings):
     twilio_from: str = ""
     twilio_messaging_service_sid: str = ""
     twilio_api_url: str = "https://api.twilio.com"
+    nhs_login_url: str = ""
+    nhs_login_client_id: str = ""
+    nhs_login_key: Path = Path()
+    nhs_login_key_id: str = ""
 
     class Config:
         env_prefix = "BOT_"
         env_file = ".env"
         extra = "ignore"
 
-    @validator("public_url", "twilio_api_url")
-    def _is_a_web_address(cls, value: str) -> str:
+    @validator("public_url", "twilio_api_url", "nhs_login_url")
+    def _is_a_web_address(cls, value: str, field: ModelField) -> str:
+        if not value and not field.default:
+            return value
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("must be a web address such as https://chat.example.nhs.uk")
@@ -59,6 +66,19 @@ class Settings(BaseSettings):
             )
         return values
 
+    @root_validator(skip_on_failure=True)
+    def _nhs_login_is_whole_or_absent(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if not values["nhs_login_url"]:
+            return values
+        if not values["nhs_login_client_id"]:
+            raise ValueError("BOT_NHS_LOGIN_CLIENT_ID is not set, but BOT_NHS_LOGIN_URL is")
+        if not values["nhs_login_key"].is_file():
+            raise ValueError("BOT_NHS_LOGIN_KEY must be the path of a private key in PEM, with BOT_NHS_LOGIN_URL")
+        for name in ("nhs_login_url", "public_url"):
+            if not is_protected(values[name]):
+                raise ValueError(f"BOT_{name.upper()} must begin with https:// for NHS login")
+        return values
+
     @property
     def database(self) -> str:
         """The database URL; by default a SQLite file in the state directory."""
@@ -72,6 +92,10 @@ class Settings(BaseSettings):
     @property
     def has_twilio(self) -> bool:
         return bool(self.twilio_account_sid)
+
+    @property
+    def has_nhs_login(self) -> bool:
+        return bool(self.nhs_login_url)
 
     @property
     def is_https(self) -> bool:
@@ -90,6 +114,17 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(_one_line(error)) from None
     settings.home.mkdir(parents=True, exist_ok=True)
     return settings
+
+
+def is_protected(url: str) -> bool:
+    """Whether nobody on the way can read or change what goes there: https, or this machine itself."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
+    )
 
 
 def _one_line(error: ValidationError) -> str:

@@ -82,3 +82,14 @@ def _pack(widths: list[int], alone: int, in_row: int) -> int:
             count, room = count + 1, in_row
         room -= width
     return count
+
+
+def compose_text(surgery: str, said: str, segments: int = MAX_SEGMENTS) -> tuple[str, int]:
+    """A reply as one text: the surgery's name first, no blank lines, GSM-7 where possible, at most so many segments.
+
+    Returns:
+        The body, and how many segments it takes.
+    """
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    body = fit(f"{surgery}: " + "\n".join(lines), segments)
+    return body, count_segments(body).count

@@ -25,6 +25,11 @@ def say_day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
+def say_date(day: date) -> str:
+    """24 November 2026: for what may be long ago."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def say_when(at: datetime, zone: ZoneInfo) -> str:
     """Tuesday 24 November at 2:20pm."""
     local = at.astimezone(zone)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches what the integration, browser and fault suites need and a fresh machine has not: a browser, a PostgreSQL
-# server, Node.js (Debian's packages), and from npm a mock server with Twilio's own description of its API to run it on.
-# Does nothing that is done already.
+# server, Node.js (Debian's packages), and from npm a mock server with Twilio's own description of its API to run it on,
+# and an OpenID provider. Does nothing that is done already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from bot.actions.registry import all_actions
 from bot.dialogue import Dialogue
@@ -15,6 +16,10 @@ from bot.practice import Practice, load_practice
 from bot.program import newest_model
 from bot.settings import ROOT
 from tests.support import HandClock, Surgery, make_surgery
+
+# How long an example takes says nothing on a busy machine.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

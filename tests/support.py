@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,15 +12,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.backend.demo import PATIENTS, ensure_demo, is_empty
+from bot.backend.demo import ensure_demo, is_empty
+from bot.backend.demo_people import PATIENTS, passcodes
 from bot.delivery import Delivery, Sent
 from bot.dialogue import Dialogue
 from bot.gateway import Inbound
+from bot.identity.callers import Caller
+from bot.identity.step_up import Proving, Verdict
 from bot.program import Program, assemble
 from bot.settings import Settings
 from bot.store import messages
 from bot.store.conversations import SMS, WEB
-from bot.store.messages import QuickReply
+from bot.store.messages import QuickReply, StoredMessage
 from bot.store.tables import audit, escalation
 
 LONDON = ZoneInfo("Europe/London")
@@ -35,6 +39,9 @@ MICHAEL = "+447700900006"  # an appointment too near to cancel
 SOFIA = "+447700900007"  # online services not switched on
 HANNAH = "+447700900008"  # 67
 ZAINAB = "+447700900009"  # one appointment: the same-day warning
+OSEI = "+447700900011"  # Abena's, who may act for her daughters Maya and Jade
+AISHA = "+447700900015"  # her record is under review
+LAURA = "+447700900016"  # may be under pressure
 NOBODY = "+447700900999"  # no patient's number
 
 _ids = itertools.count(1)
@@ -94,6 +101,9 @@ class Surgery:
     def patient_id(self, first_name: str) -> str:
         return next(each.patient.id for each in PATIENTS if each.patient.first_name == first_name)
 
+    def passcode(self, first_name: str) -> str:
+        return passcodes()[self.patient_id(first_name)]
+
     def appointments(self, first_name: str) -> list[Any]:
         return self.program.backend.appointments(self.patient_id(first_name))
 
@@ -112,16 +122,62 @@ class Writer:
     def __init__(self, surgery: Surgery, channel: str, address: str) -> None:
         self.surgery, self.channel, self.address = surgery, channel, address
         self.buttons: tuple[QuickReply, ...] = ()
+        self.attachment: dict[str, str] | None = None
         self.answer = ""
+        self.conversation_id = ""
+        self.cookie = ""  # of the browser on the secure pages
+        self._seen = 0
 
     def says(self, text: str, payload: str | None = None, **extra: Any) -> str:
         inbound = Inbound(self.channel, self.address, f"test-{next(_ids)}", text, payload=payload, **extra)
         receipt = self.surgery.program.gateway.receive(inbound)
+        self.conversation_id, self._seen = receipt.conversation_id, receipt.message_id
+        return self._hears()
+
+    def proves(self, passcode: str) -> Verdict:
+        """Open the link of the last answer and give a passcode, as the secure page does; what the chat is told then
+        is the answer."""
+        step_up = self.surgery.program.services.step_up
+        token, handover = self.link()
+        visit = step_up.visit(step_up.spend(token, handover, None) or "")
+        assert visit, "the link is over"
+        judged = step_up.prove(visit, passcode, "", Proving("192.0.2.1"))
+        self.cookie = judged.visit_token or self.cookie
+        self._hears()
+        return judged.verdict
+
+    def link(self) -> tuple[str, str | None]:
+        """The token of the link in the last answer and, in the chat, what its browser is handed over with it."""
+        if self.channel == SMS:
+            found = re.search(r"/secure/([\w-]+)", self.answer)
+            assert found, self.answer
+            return found[1], None
+        assert self.attachment and "secure" in self.attachment, self.answer
+        given = self.surgery.program.services.step_up.hand_over(self.conversation_id, self.attachment["secure"])
+        assert given, "the link is over"
+        return given
+
+    def sees(self) -> Caller | None:
+        """Whom the secure page takes its browser for; None if it has to prove itself first."""
+        step_up = self.surgery.program.services.step_up
+        visit = step_up.visit(self.cookie)
+        caller = step_up.caller(visit) if visit else None
+        return caller if caller and caller.grant else None
+
+    def reads(self) -> list[StoredMessage]:
+        """The whole conversation as it is kept."""
+        with self.surgery.program.database.read() as connection:
+            return messages.messages_after(connection, self.conversation_id, 0)
+
+    def _hears(self) -> str:
+        """What was said since."""
         self.surgery.run()
         with self.surgery.program.database.read() as connection:
-            after = messages.messages_after(connection, receipt.conversation_id, receipt.message_id)
+            after = messages.messages_after(connection, self.conversation_id, self._seen)
         said = [each for each in after if each.author != messages.PATIENT]
+        self._seen = max([self._seen, *(each.id for each in after)])
         self.buttons = said[-1].quick_replies if said else ()
+        self.attachment = said[-1].extra.get("attachment") if said else None
         self.answer = "\n".join(each.text for each in said)
         return self.answer
 

@@ -152,10 +152,10 @@ class OpeningHours(Answering):
             opens = practice.next_open(datetime.combine(day, datetime.min.time(), practice.zone))
             talk.say("utter_closed", day=said, why=why, next_open=_say_opening(opens, now))
         elif practice.is_open(now):
-            talk.say("utter_hours", day=said, hours=hours, week=_say_week(practice))
+            talk.say("utter_hours", day=said, hours=hours, week=say_week(practice))
         else:
             opens = practice.next_open(now)
-            talk.say("utter_closed_now", why=why, next_open=_say_opening(opens, now), week=_say_week(practice))
+            talk.say("utter_closed_now", why=why, next_open=_say_opening(opens, now), week=say_week(practice))
 
 
 class TalkToHuman(TalkAction):
@@ -236,7 +236,7 @@ def _say_hours(practice: Practice, day: Any) -> str | None:
     return " and ".join(f"{say_time(span.start)} to {say_time(span.end)}" for span in spans) or None
 
 
-def _say_week(practice: Practice) -> str:
+def say_week(practice: Practice) -> str:
     """Monday to Friday 8am to 6:30pm; days with the same hours are told together."""
     groups: list[tuple[list[str], str]] = []
     for day, span in practice.opening_hours.items():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.actions.appointment_form import ChoosesAppointment
-from bot.actions.choosing import is_confirmed
+from bot.actions.choosing import read_agreed
 from bot.actions.forms import Changes
 from bot.actions.outcome import Change
-from bot.actions.talk import SURE, Talk
+from bot.actions.talk import Talk
 from bot.backend.base import Appointment
 from bot.identity.policy import Service
 from bot.wording import say_slot
@@ -24,15 +24,7 @@ class CancelForm(ChoosesAppointment):
         other = self.other_appointment(talk, held)
         if other is not None:
             return other
-        if is_confirmed(talk, held):
-            return {"confirmed": True}
-        if talk.intent == "deny" or (not talk.by_text and talk.entity("option") == 2):
-            talk.say("utter_kept")
-            return {"stopped": True}
-        if talk.intent in ("affirm", self.intent) and talk.confidence >= SURE and talk.by_text:
-            talk.say("utter_confirm_by_number", number=held["confirm_number"])
-            return {"confirmed": None}
-        return None
+        return read_agreed(talk, held, self.intent, "utter_kept")
 
 
 class CancelAppointment(Change):

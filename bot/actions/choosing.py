@@ -30,6 +30,24 @@ def is_confirmed(talk: Talk, held: dict[str, Any]) -> bool:
     return talk.intent == "affirm" and talk.confidence >= SURE and _is_plain_yes(talk.text)
 
 
+def read_agreed(talk: Talk, held: dict[str, Any], intent: str, kept: str) -> dict[str, Any] | None:
+    """The answer to the read-back of what is given up for good; None if it is none.
+
+    Args:
+        intent: said again, it is a yes, by text without its number.
+        kept: the response to a no.
+    """
+    if is_confirmed(talk, held):
+        return {"confirmed": True}
+    if talk.intent == "deny" or (not talk.by_text and talk.entity("option") == 2):
+        talk.say(kept)
+        return {"stopped": True}
+    if talk.intent in ("affirm", intent) and talk.confidence >= SURE and talk.by_text:
+        talk.say("utter_confirm_by_number", number=held["confirm_number"])
+        return {"confirmed": None}
+    return None
+
+
 def _is_plain_yes(text: str) -> bool:
     """Whether nothing speaks against it: "i think so?" and "yes no yes" are asked about again."""
     if read_short_reply(text) is not None:

@@ -12,6 +12,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from bot.actions.answers import answer
 from bot.actions.journey import JOURNEY_SLOTS, QUESTIONS, Request, add_requests, asked_after, asked_for, is_left_behind
+from bot.actions.proof import offer_page
 from bot.actions.search import Wanted
 from bot.actions.talk import SURE, Talk, TalkAction
 from bot.identity.policy import Decision, Service
@@ -30,11 +31,14 @@ class JourneyForm(TalkAction):
         intent: the intent that starts it; said again inside it, it is an answer and not a new start.
         service: what the policy is asked for.
         steps: the slots to fill, in order.
+        purpose, proof: of the link to the secure page, where the policy asks for proof; and what is said with it.
     """
 
     intent: str
     service: Service
     steps: tuple[str, ...]
+    purpose = "settings"
+    proof = "utter_prove_first"
 
     @property
     @abstractmethod
@@ -104,20 +108,31 @@ class JourneyForm(TalkAction):
         return {**read, **(said or {}), **({} if said is None else {"misses": 0})}
 
     def _identify(self, talk: Talk, held: Changes, is_new: bool) -> Changes:
-        if held["identified"] and talk.turn.allows(self.service):
+        if held["identified"] and self.allows(talk):
             return {}
         if talk.by_text and talk.turn.caller.sharing > 1 and (is_new or talk.turn.challenge):
             return {"identified": None}  # the last journey may have been for somebody else with this number
-        decision = talk.turn.may(self.service)
+        decision = self.decide(talk)
         if decision is Decision.ALLOWED:
             return {"identified": True}
         if decision is Decision.REFUSED:
             talk.say("utter_refused_service")
             return {"stopped": True}
+        if talk.turn.caller.patient is not None:
+            offer_page(talk, self.purpose, self.proof)
+            return {"stopped": True}
         if talk.by_text and talk.turn.caller.sharing == 0:
             talk.say("utter_number_not_known")
             return {"stopped": True}
         return {"identified": None}  # tells Rasa that this message was for the form
+
+    def decide(self, talk: Talk) -> Decision:
+        """Whether it may begin for whoever writes."""
+        return talk.turn.may(self.service)
+
+    def allows(self, talk: Talk) -> bool:
+        """Whether it may still go on."""
+        return talk.turn.allows(self.service)
 
     def _next_step(self, talk: Talk, changes: Changes) -> str | None:
         held = {name: changes[name] if name in changes else talk.slot(name) for name in (*self.steps, "stopped")}
@@ -143,6 +158,18 @@ class JourneyForm(TalkAction):
 
     def read_identified(self, talk: Talk, held: Changes) -> Changes | None:
         return self.read_anything(talk, held)
+
+
+class OfAnyPatient(JourneyForm):
+    """Needs to know who writes, whatever is switched on for them."""
+
+    service = Service.ASK_FOR_PERSON
+
+    def decide(self, talk: Talk) -> Decision:
+        return Decision.ALLOWED if self.allows(talk) else Decision.PROVE
+
+    def allows(self, talk: Talk) -> bool:
+        return talk.turn.caller.patient is not None
 
 
 def _is_for_another(talk: Talk) -> bool:

@@ -11,7 +11,7 @@ from bot.nlu.requests import REQUESTS
 
 JOURNEY_SLOTS = (
     *("journey", "identified", "appointment", "choices", "wishes", "wanted", "offer", "slot", "reason"),
-    *("confirmed", "confirm_number", "warned", "misses", "stopped", "go_on"),
+    *("confirmed", "confirm_number", "warned", "misses", "stopped", "go_on", "report", "problem"),
 )
 
 Request = dict[str, str]  # {"intent", "words"}: one of several requests of a message, and what was said of it
@@ -22,7 +22,15 @@ FORMS = {
     "reschedule_appointment": "reschedule_form",
     "cancel_appointment": "cancel_form",
     "list_appointments": "list_form",
+    "view_test_results": "results_form",
+    "view_record": "record_form",
+    "who_has_looked": "activity_form",
+    "register_online": "proof_form",
+    "prove_identity": "proof_form",
+    "report_record_problem": "problem_form",
+    "stop_online_access": "access_off_form",
 }
+LEFT = ("book_form", "reschedule_form", "cancel_form", "access_off_form")  # those that would have changed something
 CHANGING = ("reschedule_form", "cancel_form")
 # Asked along with something else, these are answered in the same breath; nobody wants to be asked whether to go on.
 QUESTIONS = frozenset({"opening_hours", "practice_info"})
@@ -61,7 +69,7 @@ def end(talk: Talk) -> list[EventType]:
 def is_left_behind(left: str | None, now: str) -> bool:
     """Whether it needs saying that a journey was left. Cancelling in place of moving, or the other way, speaks for
     itself; so does anything after a mere list."""
-    return left in ("book_form", "reschedule_form", "cancel_form") and not (left in CHANGING and now in CHANGING)
+    return left in LEFT and not (left in CHANGING and now in CHANGING)
 
 
 def say_stopped(talk: Talk) -> None:

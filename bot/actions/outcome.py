@@ -63,7 +63,7 @@ class Change(TalkAction):
 
 
 def attach_calendar(talk: Talk, made: Appointment) -> None:
-    talk.attach("Add to your calendar", f"/chat/calendar/{made.id}.ics")
+    talk.attach("Add to your calendar", href=f"/chat/calendar/{made.id}.ics")
 
 
 def _with_other_times(form: str) -> list[EventType]:

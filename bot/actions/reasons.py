@@ -11,13 +11,19 @@ from bot.nlu.when import read_when
 
 # While a reason is asked for, nearly everything is one; only these are taken for something else.
 _NOT_A_REASON = frozenset(
-    ["stop_this", "start_over", "talk_to_human", "help", "repeat", "bot_challenge", "privacy_question"]
+    [
+        *("stop_this", "start_over", "talk_to_human", "help", "repeat", "bot_challenge", "privacy_question"),
+        *("log_out", "report_intruder", "under_pressure", "stop_online_access", "who_has_looked", "prove_identity"),
+    ]
 )
 _QUESTIONS = frozenset(["opening_hours", "practice_info", "complaint"])
 _PLEASANTRIES = frozenset(["greet", "thanks", "chitchat"])
 # A wish to talk about results or tablets is a reason; a question about them is a question.
 _IF_ASKED = frozenset(
-    ["order_prescription", "prescription_status", "nominate_pharmacy", "view_test_results", "view_record"]
+    [
+        *("order_prescription", "prescription_status", "nominate_pharmacy", "view_test_results", "view_record"),
+        *("report_record_problem", "why_not_shown", "register_online"),
+    ]
 )
 _JOURNEYS = frozenset(["cancel_appointment", "reschedule_appointment", "list_appointments"])
 _NAMES_AN_APPOINTMENT = re.compile(r"\b(?:appointments?|appts?|apts?|bookings?|booked)\b", re.I)

@@ -14,14 +14,16 @@ from typing import Any
 
 from bot.actions.registry import ALL
 from bot.actions.turn import Services, Turn, set_outside
-from bot.backend.demo import PATIENTS, ensure_demo
+from bot.backend.demo import ensure_demo
+from bot.backend.demo_people import PATIENTS
 from bot.backend.local import LocalBackend
 from bot.clock import system_clock
-from bot.identity.identify import Identify
 from bot.practice import load_practice
+from bot.responses import Responses
 from bot.settings import SettingsError, load_settings
 from bot.store.conversations import SMS, open_conversation
 from bot.store.database import Database, Work, open_database
+from bot.store.notices import Notices
 
 __all__ = ["ALL"]  # rasa_sdk registers every action it finds: importing them is enough
 
@@ -46,7 +48,7 @@ def make_turn(number: str = AMIRA) -> Turn:
     now, quiet = system_clock(), timedelta(hours=services.practice.conversation.quiet_hours)
     with database.write() as connection:
         conversation = open_conversation(connection, SMS, number, now, quiet)
-    caller = services.identify.caller(conversation, None)
+    caller = services.callers.caller(conversation, (), now)
     return Turn(conversation, time.time_ns(), now, caller, None, services, _WrittenAtOnce(database))
 
 
@@ -60,7 +62,8 @@ def _open() -> tuple[Database, Services]:
     database.upgrade()
     ensure_demo(database, practice, system_clock)
     backend = LocalBackend(database, practice, system_clock)
-    return database, Services(practice, backend, Identify(database, backend, practice))
+    tools = (Responses(practice), Notices(database), system_clock, settings.public_url)
+    return database, Services.over(practice, database, backend, *tools)
 
 
 set_outside(make_turn)

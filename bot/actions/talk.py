@@ -136,10 +136,11 @@ class Talk:
     def say_again(self, words: str) -> None:
         self._dispatcher.utter_message(text=words)
 
-    def attach(self, label: str, href: str) -> None:
-        """Show a link to a file of ours under this answer; on the web only."""
+    def attach(self, label: str, **what: str) -> None:
+        """Show something under this answer, on the web only: `href`, a file of ours; `secure`, a link to the secure
+        page by its id; or `card`, a part of the record by its name, which the browser fetches itself."""
         if not self.by_text:
-            self._dispatcher.utter_message(json_message={"label": label, "href": href})
+            self._dispatcher.utter_message(json_message={"label": label, **what})
 
 
 class TalkAction(Action, ABC):  # type: ignore[misc]

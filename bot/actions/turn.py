@@ -9,22 +9,50 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.backend.base import Patient, PracticeBackend
-from bot.identity.identify import Caller, Identify
+from bot.clock import Clock
+from bot.identity.callers import Caller, Callers
+from bot.identity.desk import Desk
+from bot.identity.identify import Identify
 from bot.identity.policy import Decision, Service, may
+from bot.identity.step_up import StepUp
 from bot.practice import Practice
+from bot.responses import Responses
+from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation
-from bot.store.database import Work
+from bot.store.database import Database, Work
 from bot.store.grants import Challenge
-from bot.store.records import add_audit, add_escalation
+from bot.store.notices import Notices
+from bot.store.records import add_escalation
 
 
 @dataclass(frozen=True)
 class Services:
-    """What actions call."""
+    """What actions, and the doors, call."""
 
     practice: Practice
     backend: PracticeBackend
     identify: Identify
+    callers: Callers
+    step_up: StepUp
+    desk: Desk
+    responses: Responses
+
+    @classmethod
+    def over(
+        cls,
+        practice: Practice,
+        database: Database,
+        backend: PracticeBackend,
+        responses: Responses,
+        notices: Notices,
+        clock: Clock,
+        public_url: str,
+    ) -> Services:
+        """The services of one practice, on its store and its clinical system."""
+        callers = Callers(database, backend, practice)
+        identify = Identify(database, callers, practice)
+        step_up = StepUp(database, callers, practice, responses, notices, clock, public_url)
+        return cls(practice, backend, identify, callers, step_up, Desk(practice), responses)
 
 
 @dataclass
@@ -73,9 +101,11 @@ class Turn:
         """An idempotency key: running this turn again changes nothing twice."""
         return f"{self.message_id}:{operation}"
 
-    def audit(self, action: str, outcome: str, subject: str | None = None) -> None:
+    def audit(self, action: str, outcome: str, subject: str | None = None, reason: str | None = None) -> None:
         patient_id = self.caller.patient.id if self.caller.patient else None
-        self.work.add(add_audit, self.now, action, outcome, self.channel, self.conversation.id, patient_id, subject)
+        where = (self.channel, self.conversation.id)
+        actor_id = self.caller.person_id if self.caller.acts_for_another else None
+        self.work.audit(AuditEntry(self.now, action, outcome, *where, patient_id, subject, actor_id, reason))
 
     def escalate(self, reason: str, summary: str, urgency: str = "routine") -> None:
         """Ask for a person. `summary` is sealed; it may hold the patient's words."""

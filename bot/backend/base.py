@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
+from bot.backend.record import Entry, Result
+
+# Whether somebody is on the practice's list.
+REGISTERED, LEFT, DIED = "registered", "left", "died"
+
 
 @dataclass(frozen=True)
 class Patient:
     """Attributes:
     sex: "female", "male", "other" or "unknown".
-    access: one of `bot.identity.policy.ACCESS_LEVELS`, set by staff.
     general_practitioner: the id of the clinician they usually see, where the record has one (FHIR's word).
+    status: REGISTERED, LEFT or DIED.
     """
 
     id: str
@@ -20,10 +25,10 @@ class Patient:
     last_name: str
     date_of_birth: date
     sex: str
-    access: str
     nhs_number: str | None = None
     mobile: str | None = None
     general_practitioner: str | None = None
+    status: str = REGISTERED
 
     @property
     def name(self) -> str:
@@ -158,6 +163,10 @@ class Unavailable(Refused):
     code = "unavailable"
 
 
+class NoSuchPatient(Refused):
+    """Unknown here; for a change, also somebody who has left or died. Told like a system that does not answer."""
+
+
 class PracticeBackend(Protocol):
     """One practice's clinical system.
 
@@ -165,10 +174,21 @@ class PracticeBackend(Protocol):
     All methods may raise Unavailable; changes raise the Refused that fits.
     """
 
-    def patient(self, patient_id: str) -> Patient: ...
+    def patient(self, patient_id: str) -> Patient:
+        """Anybody the practice has a record of, whatever their status.
+
+        Raises:
+            NoSuchPatient: if it has none.
+        """
 
     def patients_with_mobile(self, mobile: str) -> list[Patient]:
-        """Every patient for whom this E.164 number is held."""
+        """Every registered patient for whom this E.164 number is held."""
+
+    def results(self, patient_id: str) -> list[Result]:
+        """All there are, shown or not, in no order: `bot.identity.disclosure` says what may be seen."""
+
+    def entries(self, patient_id: str) -> list[Entry]:
+        """All there are, as with results."""
 
     def clinicians(self) -> list[Clinician]: ...
 

@@ -6,8 +6,20 @@ import json
 from datetime import date
 from typing import Any
 
-from bot.backend.base import Patient
+from sqlalchemy import bindparam, select
+
+from bot.backend import tables
+from bot.backend.base import REGISTERED, Patient
 from bot.store.private import Private
+
+# Ready-made, since building a statement costs more than running it.
+PATIENT = select(tables.patient).where(tables.patient.c.id == bindparam("patient_id"))
+PATIENT_LOCKED = PATIENT.with_for_update()
+WITH_MOBILE = (
+    select(tables.patient)
+    .where(tables.patient.c.mobile_index == bindparam("mobile"), tables.patient.c.status == REGISTERED)
+    .order_by(tables.patient.c.id)
+)
 
 
 def patient_to_row(patient: Patient) -> dict[str, Any]:
@@ -25,11 +37,11 @@ def patient_to_row(patient: Patient) -> dict[str, Any]:
         "details": Private(json.dumps(details), patient.id),
         "mobile_index": patient.mobile,
         "nhs_number_index": patient.nhs_number,
-        "access": patient.access,
+        "status": patient.status,
     }
 
 
 def patient_from_row(row: Any) -> Patient:
     details = json.loads(row.details.open(row.id))
     details["date_of_birth"] = date.fromisoformat(details["date_of_birth"])
-    return Patient(id=row.id, access=row.access, **details)
+    return Patient(id=row.id, status=row.status, **details)

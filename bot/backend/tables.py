@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Table
 from sqlalchemy import Index as TableIndex
 
 from bot.store.private import Index, Sealed
@@ -15,7 +15,7 @@ patient = Table(
     Column("details", Sealed("practice_patient.details"), nullable=False),  # JSON: name, birth, sex, numbers
     Column("mobile_index", Index("mobile"), index=True),
     Column("nhs_number_index", Index("nhs_number"), unique=True),
-    Column("access", String(16), nullable=False),
+    Column("status", String(10), nullable=False, server_default="registered"),  # registered, left, died
 )
 
 clinician = Table(
@@ -71,6 +71,33 @@ TableIndex(
     unique=True,
     sqlite_where=appointment.c.status == "booked",
     postgresql_where=appointment.c.status == "booked",
+)
+
+# A test result as the laboratory sent it and a clinician filed it.
+result = Table(
+    "practice_result",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("patient_id", ForeignKey("practice_patient.id"), nullable=False, index=True),
+    Column("details", Sealed("practice_result.details"), nullable=False),  # JSON: title, values, comment, outcome
+    Column("taken_on", Date, nullable=False),
+    Column("filed_at", Instant),
+    Column("released", Boolean, nullable=False),  # the clinician lets the patient see it online
+    Column("told_at", Instant),  # the patient has been spoken to about a result that needs action
+    Column("redacted", Boolean, nullable=False),
+)
+
+# An entry of the record other than a result.
+entry = Table(
+    "practice_entry",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("patient_id", ForeignKey("practice_patient.id"), nullable=False, index=True),
+    Column("section", String(16), nullable=False),
+    Column("details", Sealed("practice_entry.details"), nullable=False),  # JSON: title, detail, value, unit
+    Column("recorded_on", Date, nullable=False),
+    Column("redacted", Boolean, nullable=False),
+    Column("sensitive", Boolean, nullable=False),  # not for somebody acting for a young person
 )
 
 # Idempotency: what a change with this key came to.

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.backend.base import Patient, PracticeBackend
+from bot.identity.callers import Caller, Callers, Reached
+from bot.identity.limits import Limited, is_locked, note_failure
 from bot.identity.phone_numbers import read_mobile
 from bot.identity.policy import Assurance
 from bot.practice import Practice
@@ -33,22 +34,6 @@ _NAME_NOISE = frozenset(
     "its it's it is for me my name im i'm i am this the please mr mrs ms miss patient called son daughter husband wife"
     " mum dad and not a to be".split()
 )
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who we take the writer for. `sharing`: how many patients this number is held for."""
-
-    patient: Patient | None
-    assurance: Assurance
-    sharing: int = 0
-
-    @property
-    def access(self) -> str | None:
-        return self.patient.access if self.patient else None
-
-
-NOBODY = Caller(None, Assurance.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -78,23 +63,9 @@ _NOT_AN_ANSWER = Outcome(handled=False)
 class Identify:
     """Opens challenges and judges answers. What it decides is added to the turn's work."""
 
-    def __init__(self, database: Database, backend: PracticeBackend, practice: Practice) -> None:
-        self._database, self._backend, self._practice = database, backend, practice
+    def __init__(self, database: Database, callers: Callers, practice: Practice) -> None:
+        self._database, self._callers, self._practice = database, callers, practice
         self._secret = database.keyring.secret("codes")
-
-    def caller(self, conversation: Conversation, held: Grant | None) -> Caller:
-        """Who is writing, as far as is known before the message is read."""
-        sharing: list[Patient] = []
-        if conversation.channel == SMS:
-            sharing = self._backend.patients_with_mobile(conversation.address)
-            if len(sharing) == 1:
-                return Caller(sharing[0], Assurance.CONTACT, 1)
-        if held is None:
-            return Caller(None, Assurance.UNKNOWN, len(sharing))
-        patient = self._backend.patient(held.patient_id)
-        if conversation.channel == SMS and patient not in sharing:
-            return Caller(None, Assurance.UNKNOWN, len(sharing))  # the number was taken off this patient's record
-        return Caller(patient, Assurance[held.assurance], len(sharing))
 
     def ask(self, work: Work, conversation: Conversation, sharing: int, now: datetime) -> str | None:
         """Open the first challenge; names the wording, or None if this channel cannot lead to a patient."""
@@ -128,7 +99,7 @@ class Identify:
             return Outcome(response="utter_too_many_codes")
         code = f"{secrets.randbelow(1_000_000):06}"
         work.add(grants.start_challenge, conversation.id, CODE, now, number, self._hash(conversation.id, code))
-        is_known = bool(self._backend.patients_with_mobile(number))
+        is_known = bool(self._callers.reached_by(number, now))
         return Outcome(response="utter_code_sent", code=code, text_to=number if is_known else None)
 
     def _codes_lately(self, number: str, now: datetime) -> int:
@@ -157,11 +128,15 @@ class Identify:
         now: datetime,
     ) -> Outcome:
         work.add(grants.count_try, challenge.id)
+        limited = Limited(conversation.id, number=challenge.number)
         given = self._hash(conversation.id, typed[1] + typed[2]) if typed else ""
-        patients = self._backend.patients_with_mobile(challenge.number or "")
-        if hmac.compare_digest(given, challenge.code_hash or "") and patients:
-            return self._proved(work, conversation, challenge, patients, now)
-        if challenge.tries + 1 >= self._practice.conversation.code_tries:
+        reached = self._callers.reached_by(challenge.number or "", now)
+        with self._database.read() as connection:
+            is_over = is_locked(connection, limited, self._practice, now)
+        if not is_over and hmac.compare_digest(given, challenge.code_hash or "") and reached:
+            return self._proved(work, conversation, challenge, reached, now)
+        work.add(note_failure, limited, now)
+        if is_over or challenge.tries + 1 >= self._practice.conversation.code_tries:
             work.add(grants.close_challenges, conversation.id, now)
             return Outcome(response="utter_code_locked", secret=True)
         return Outcome(response="utter_code_wrong", secret=True)
@@ -171,43 +146,47 @@ class Identify:
         work: Work,
         conversation: Conversation,
         challenge: Challenge,
-        patients: list[Patient],
+        reached: list[Reached],
         now: datetime,
     ) -> Outcome:
-        if len(patients) > 1:
+        if len(reached) > 1:
             work.add(grants.start_challenge, conversation.id, WHO, now, challenge.number)
             return Outcome(response="utter_ask_who", secret=True)
-        return self._grant(work, conversation, patients[0], "web-code", now, secret=True)
+        return self._grant(work, conversation, reached[0], challenge.number, now, secret=True)
 
     def _who(self, work: Work, conversation: Conversation, challenge: Challenge, text: str, now: datetime) -> Outcome:
-        named = _named(text, self._backend.patients_with_mobile(challenge.number or ""))
+        named = _named(text, self._callers.reached_by(challenge.number or "", now))
         if named is None:
             return _NOT_AN_ANSWER
-        method = "sms-number" if conversation.channel == SMS else "web-code"
-        return self._grant(work, conversation, named, method, now)
+        return self._grant(work, conversation, named, challenge.number, now)
 
     def _grant(
         self,
         work: Work,
         conversation: Conversation,
-        patient: Patient,
-        method: str,
+        reached: Reached,
+        number: str | None,
         now: datetime,
         secret: bool = False,
     ) -> Outcome:
+        method = "sms-number" if conversation.channel == SMS else "web-code"
+        patient, person_id = reached.patient, reached.person_id
+        given = Grant(patient.id, person_id, Assurance.CONTACT.name, method, now, now, number)
         work.add(grants.close_challenges, conversation.id, now)
-        work.add(grants.give_grant, conversation.id, Grant(patient.id, Assurance.CONTACT.name, method, now))
-        return Outcome(passed=True, secret=secret, caller=Caller(patient, Assurance.CONTACT))
+        work.add(grants.give_grant, conversation.id, given)
+        access = self._callers.access(patient, reached.proxy, now)
+        caller = Caller(patient, Assurance.CONTACT, access=access, person_id=person_id)
+        return Outcome(passed=True, secret=secret, caller=caller)
 
     def _hash(self, conversation_id: str, code: str) -> str:
         """Keyed, so that six digits cannot be tried out on a stolen table; bound to one conversation."""
         return hmac.new(self._secret.encode(), f"{conversation_id}|{code}".encode(), sha256).hexdigest()
 
 
-def _named(text: str, patients: list[Patient]) -> Patient | None:
+def _named(text: str, reached: list[Reached]) -> Reached | None:
     """The one patient whose name was written; never a guess between two."""
     words = set(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text.casefold())) - _NAME_NOISE
     if not words or len(words) > 4:
         return None
-    fits = [patient for patient in patients if words <= set(patient.name.casefold().split())]
+    fits = [each for each in reached if words <= set(each.patient.name.casefold().split())]
     return fits[0] if len(fits) == 1 else None

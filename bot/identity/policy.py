@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, IntEnum
 
 from bot.practice import Practice
@@ -17,7 +18,7 @@ class Assurance(IntEnum):
 
 
 class Service(Enum):
-    """What can be asked of the practice. The value is its name in the audit trail."""
+    """What can be asked of the practice. The value is its name in practice.yml and in the audit trail."""
 
     PRACTICE_INFORMATION = "practice_information"
     ASK_FOR_PERSON = "ask_for_person"
@@ -31,6 +32,7 @@ class Service(Enum):
     SEE_RECORD = "see_record"
     READ_MESSAGES = "read_messages"
     SEE_ACTIVITY = "see_activity"
+    MANAGE_LOGIN = "manage_login"
 
 
 class Decision(Enum):
@@ -64,27 +66,81 @@ REQUIREMENTS = {
     Service.SEE_RECORD: Requirement("record", "summary", Assurance.VERIFIED),
     Service.READ_MESSAGES: Requirement("messages", "appointments", Assurance.VERIFIED),
     Service.SEE_ACTIVITY: Requirement(None, "appointments", Assurance.VERIFIED),
+    Service.MANAGE_LOGIN: Requirement(None, "appointments", Assurance.VERIFIED),
 }
+RECORD_CONTENT = frozenset(
+    {Service.SEE_MEDICINES, Service.SEE_RESULTS, Service.SEE_RECORD, Service.READ_MESSAGES, Service.SEE_ACTIVITY}
+)
 
 # Each level of access holds those before it (design of Patient Online: transactional, then record levels).
 ACCESS_LEVELS = ("none", "appointments", "prescriptions", "summary", "coded", "full")
 
+# What staff may note about a patient. All but the first close the record online.
+NO_TEXTS = "no_texts"  # nothing is texted that was not asked for
+NO_RECORD_BY_CHAT = "no_record_by_chat"
+UNDER_PRESSURE = "under_pressure"  # somebody may be making them show it
+UNDER_REVIEW = "under_review"  # SNOMED CT 1364731000000104, until 1364751000000106 is recorded
+DECLINED = "declined"  # SNOMED CT 1290331000000103
+FLAGS = (NO_TEXTS, NO_RECORD_BY_CHAT, UNDER_PRESSURE, UNDER_REVIEW, DECLINED)
+CLOSING = frozenset(FLAGS) - {NO_TEXTS}
 
-def may(service: Service, access: str | None, assurance: Assurance, practice: Practice) -> Decision:
-    """Decide whether `service` may be given now.
+# How staff checked who a patient is (domain: identity verification).
+VERIFIED_BY = ("documents", "vouching", "vouching_with_information", "nhs_login")
 
-    Args:
-        access: the patient's level, one of ACCESS_LEVELS; None while nobody is known.
+
+@dataclass(frozen=True)
+class Access:
+    """What staff have switched on for a patient, after checking who they are.
+
+    Attributes:
+        level: one of ACCESS_LEVELS.
+        record_from: the record is shown from this day on; None shows none of what has a date.
+        full_history: the record is shown from its beginning.
+        flags: of FLAGS.
+        verified_by: one of VERIFIED_BY; without it the record stays closed.
+        is_proxy: seen by somebody acting for the patient, so that sensitive entries are left out.
     """
+
+    level: str
+    record_from: date | None = None
+    full_history: bool = False
+    flags: frozenset[str] = frozenset()
+    verified_by: str | None = None
+    set_by: str | None = None
+    review_on: date | None = None
+    is_proxy: bool = False
+
+
+NO_ACCESS = Access("none")
+
+
+def may(service: Service, access: Access | None, assurance: Assurance, practice: Practice) -> Decision:
+    """Decide whether `service` may be given now. `access` is None while nobody is known."""
     need = REQUIREMENTS[service]
+    needed = max(need.assurance, _raised(service, practice))
     if need.switch is not None and not getattr(practice.services, need.switch):
         return Decision.REFUSED
-    if assurance < need.assurance and access is None:
+    if assurance < needed and access is None:
         return Decision.PROVE
     if need.access is not None and not _reaches(access, need.access):
         return Decision.REFUSED
-    return Decision.ALLOWED if assurance >= need.assurance else Decision.PROVE
+    if service in RECORD_CONTENT and not _is_open(service, access):
+        return Decision.REFUSED
+    return Decision.ALLOWED if assurance >= needed else Decision.PROVE
 
 
-def _reaches(access: str | None, needed: str) -> bool:
-    return access is not None and ACCESS_LEVELS.index(access) >= ACCESS_LEVELS.index(needed)
+def _raised(service: Service, practice: Practice) -> Assurance:
+    """A practice may ask for more than we do, never for less."""
+    return Assurance.VERIFIED if service.value in practice.identity.verified_services else Assurance.UNKNOWN
+
+
+def _reaches(access: Access | None, needed: str) -> bool:
+    return access is not None and ACCESS_LEVELS.index(access.level) >= ACCESS_LEVELS.index(needed)
+
+
+def _is_open(service: Service, access: Access | None) -> bool:
+    """Whether anything of the record may be shown online to this patient at all. What a patient did with their account
+    is nobody else's to see."""
+    if access is None or access.verified_by is None or access.flags & CLOSING:
+        return False
+    return not (service is Service.SEE_ACTIVITY and access.is_proxy)

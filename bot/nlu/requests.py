@@ -15,6 +15,7 @@ REQUESTS = frozenset(
         *("book_appointment", "reschedule_appointment", "cancel_appointment", "list_appointments"),
         *("order_prescription", "prescription_status", "nominate_pharmacy", "view_test_results", "view_record"),
         *("message_practice", "change_details", "opening_hours", "practice_info", "talk_to_human"),
+        *("who_has_looked", "stop_online_access", "report_record_problem"),
     ]
 )
 _SURE = 0.7  # of a clause by itself

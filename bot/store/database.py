@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
 
 from bot.settings import Settings
+from bot.store.audit import AuditEntry, add_entries
 from bot.store.private import Keyring
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -75,14 +76,20 @@ class Work:
 
     def __init__(self) -> None:
         self._writes: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+        self._entries: list[AuditEntry] = []
 
     def add(self, write: Callable[..., Any], *arguments: Any) -> None:
         """Have `write(connection, *arguments)` called when the turn is committed."""
         self._writes.append((write, arguments))
 
+    def audit(self, entry: AuditEntry) -> None:
+        """Have this noted in the audit trail, after everything else is written."""
+        self._entries.append(entry)
+
     def run(self, connection: Connection) -> None:
         for write, arguments in self._writes:
             write(connection, *arguments)
+        add_entries(connection, self._entries)
 
 
 def _alembic_config() -> Config:

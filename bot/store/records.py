@@ -1,4 +1,4 @@
-"""Rows that are only ever added: escalations and the audit trail."""
+"""Escalations: conversations that need a person."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.engine import Connection
 
 from bot.store.private import Private
-from bot.store.tables import audit, escalation
+from bot.store.tables import escalation
 
 # Ready-made, since building a statement costs more than running it.
-_INSERT_AUDIT, _INSERT_ESCALATION = insert(audit), insert(escalation)
+_INSERT = insert(escalation)
 _QUEUED = select(escalation.c.id).where(
     escalation.c.conversation_id == bindparam("conversation_id"),
     escalation.c.reason == bindparam("reason"),
@@ -27,7 +27,7 @@ def add_escalation(
     if urgency != "urgent" and is_queued(connection, conversation_id, reason):
         return
     connection.execute(
-        _INSERT_ESCALATION,
+        _INSERT,
         {**same, "urgency": urgency, "summary": Private(summary, conversation_id), "opened_at": now},
     )
 
@@ -35,28 +35,3 @@ def add_escalation(
 def is_queued(connection: Connection, conversation_id: str, reason: str) -> bool:
     """Whether the conversation waits for a person for this reason."""
     return connection.execute(_QUEUED, {"conversation_id": conversation_id, "reason": reason}).first() is not None
-
-
-def add_audit(
-    connection: Connection,
-    now: datetime,
-    action: str,
-    outcome: str,
-    channel: str,
-    conversation_id: str,
-    patient_id: str | None = None,
-    subject: str | None = None,
-) -> None:
-    """Note that something was done, or refused. Ids and codes only."""
-    connection.execute(
-        _INSERT_AUDIT,
-        {
-            "at": now,
-            "action": action,
-            "outcome": outcome,
-            "channel": channel,
-            "conversation_id": conversation_id,
-            "patient_id": patient_id,
-            "subject": subject,
-        },
-    )

@@ -159,35 +159,6 @@ rasa_event = Table(
 )
 TableIndex("ix_rasa_event_conversation", rasa_event.c.conversation_id, rasa_event.c.id)
 
-# A proof of identity held by a conversation. The newest live one counts.
-grant = Table(
-    "identity_grant",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
-    Column("patient_id", String(40), nullable=False),
-    Column("assurance", String(10), nullable=False),
-    Column("method", String(16), nullable=False),
-    Column("given_at", Instant, nullable=False),
-    Column("ended_at", Instant),
-)
-
-# An open request for proof: a mobile number, a code, or which of several patients.
-challenge = Table(
-    "challenge",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
-    Column("kind", String(10), nullable=False),  # mobile, code, who
-    Column("number_index", Index("mobile")),
-    Column("number", Sealed("challenge.number")),
-    Column("code_hash", String(64)),
-    Column("tries", Integer, nullable=False, server_default="0"),
-    Column("opened_at", Instant, nullable=False),
-    Column("closed_at", Instant),
-)
-TableIndex("ix_challenge_number", challenge.c.number_index, challenge.c.opened_at)
-
 web_session = Table(
     "web_session",
     metadata,
@@ -211,7 +182,8 @@ escalation = Table(
     Column("opened_at", Instant, nullable=False),
 )
 
-# Who did what, when, by which channel. Ids and codes only, never what was written.
+# Who did what, when, by which channel and why. Ids and codes only, never what was written. Rows are only ever added,
+# and each is chained to the one before it (bot/store/audit.py).
 audit = Table(
     "audit",
     metadata,
@@ -219,10 +191,13 @@ audit = Table(
     Column("at", Instant, nullable=False),
     Column("action", String(40), nullable=False),
     Column("outcome", String(24), nullable=False),
-    Column("channel", String(8), nullable=False),
-    Column("conversation_id", String(32), nullable=False),
-    Column("patient_id", String(40)),
-    Column("subject", String(60)),
+    Column("channel", String(8), nullable=False),  # sms, web, page, desk, system
+    Column("conversation_id", String(32)),
+    Column("patient_id", String(40), index=True),
+    Column("actor_id", String(40)),  # who did it, where that is not the patient: a trusted person, or a member of staff
+    Column("subject", String(64)),  # what it was about: an id or a code
+    Column("reason", String(60)),  # why, as a code
+    Column("chain", String(64), nullable=False),
 )
 
 # What the pretend phone was sent, where no Twilio account is connected.

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from bot.backend.demo import PATIENTS
+from bot.backend.demo_people import PATIENTS, PROXIES, find_patient, passcodes
 from bot.identity.phone_numbers import as_e164, spoken
 from bot.program import Program
 from bot.store import pretend_texts
@@ -51,15 +51,8 @@ class DemoPages:
                 "address": practice.address,
                 "opening": opening,
             },
-            "patients": [
-                {
-                    "name": each.patient.name,
-                    "mobile": each.patient.mobile,
-                    "dialled": spoken(each.patient.mobile) if each.patient.mobile else "",
-                    "shows": each.shows,
-                }
-                for each in PATIENTS
-            ],
+            "people": _people(),
+            "public_url": self._program.settings.public_url,
             "public_number": spoken(practice.text_number),
         }
         policy = {"Content-Security-Policy": page_policy(frame_src="'self'")}
@@ -87,3 +80,30 @@ class DemoPages:
     def _thread(self, number: str, after: int) -> list[dict[str, object]]:
         with self._program.database.read() as connection:
             return pretend_texts.thread(connection, number, after)
+
+
+def _people() -> list[dict[str, str]]:
+    """The patients, then those who are no patients here and act for one. All are invented: passcodes can be shown."""
+    known = {each.patient.id for each in PATIENTS}
+    strangers = {each.person_id: each for each in PROXIES if each.person_id not in known}
+    return [
+        *(_person(each.patient.id, each.patient.name, each.patient.mobile, each.shows) for each in PATIENTS),
+        *(_person(each.person_id, each.name, each.mobile, "not a patient here") for each in strangers.values()),
+    ]
+
+
+def _person(person_id: str, name: str, mobile: str | None, shows: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "mobile": mobile or "",
+        "dialled": spoken(mobile) if mobile else "",
+        "shows": shows,
+        "passcode": passcodes().get(person_id, ""),
+        "acts_for": _acts_for(person_id),
+    }
+
+
+def _acts_for(person_id: str) -> str:
+    """Names with what they are trusted with: "Leo Novak (full)"."""
+    trusted = [each for each in PROXIES if each.person_id == person_id]
+    return ", ".join(f"{find_patient(each.patient_id).patient.name} ({each.level})" for each in trusted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 _MAX_BODY = 16 * 1024
-_REPLY_ID = re.compile("[0-9a-f]{32}")
+_ID = re.compile("[0-9a-f]{32}")
+
+Endpoint = Callable[[Request], Any]
 
 
 class Refusal(Exception):
@@ -30,7 +33,25 @@ BAD_REQUEST = Refusal(400, "bad_request", "That could not be read. Please try ag
 FORBIDDEN = Refusal(403, "bad_request", "That could not be sent from this page.")
 EXPIRED = Refusal(401, "expired", "This chat has ended. Please start a new one.")
 TOO_MANY = Refusal(429, "too_many", "That was a lot of messages at once. Please wait a minute.")
+NOT_HERE = Refusal(404, "not_here", "That is not here.")
+OVER = Refusal(410, "over", "That link no longer works. Please ask again to get a new one.")
 BUSY = Refusal(503, "unavailable", "The chat is very busy. Please try again in a minute, or call the surgery.")
+OUT_OF_REACH = Refusal(
+    503, "unavailable", "That cannot be shown right now. Please try again later, or call the surgery."
+)
+
+
+def answering(endpoint: Endpoint) -> Endpoint:
+    """A refusal is an answer like any other."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            response: Response = await endpoint(request)
+            return response
+        except Refusal as refusal:
+            return refusal.response()
+
+    return answer
 
 
 @dataclass(frozen=True)
@@ -51,7 +72,7 @@ async def read_message(request: Request, max_length: int) -> Sent:
     except ValueError:
         raise BAD_REQUEST from None
     if isinstance(reply, str) and reply:
-        if not _REPLY_ID.fullmatch(reply):
+        if not is_id(reply):
             raise BAD_REQUEST
         return Sent(identifier, None, reply)
     if not isinstance(text, str) or not text.strip():
@@ -101,6 +122,11 @@ class SessionCookie:
 
     def clear(self, response: Response) -> None:
         response.headers.append("Set-Cookie", f"{self._name}=; Max-Age=0; {self._attributes}")
+
+
+def is_id(value: object) -> bool:
+    """Whether this may be the id of a button or a link of ours."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def as_number(text: str | None) -> int:

@@ -8,6 +8,7 @@ from re import Pattern
 
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 
+from bot.backend.demo_people import PATIENTS, passcodes
 from tests.browser.server import Assistant, code_in, wait_until
 
 AMIRA = "07700 900001"  # nothing booked
@@ -59,6 +60,17 @@ class Chat:
         self.hears("6-digit code")
         self.says(assistant.code_sent_to(number))
 
+    def opens(self, label: str) -> SecurePage:
+        """Press the newest button of this name; gives the tab that it opens."""
+        with self.page.context.expect_page() as opened:
+            self.inside.get_by_role("button", name=label).last.click()
+        return SecurePage(opened.value)
+
+    @property
+    def card(self) -> Locator:
+        """The newest card."""
+        return self.inside.locator(".record").last
+
     @property
     def texts(self) -> list[str]:
         """Every message on the screen, in order, without who said it and when."""
@@ -91,8 +103,37 @@ class Phone:
         expect(newest).to_contain_text(words)
         return self.bubbles.last.inner_text()
 
+    def opens_link(self) -> SecurePage:
+        with self.page.context.expect_page() as opened:
+            self.bubbles.last.get_by_role("link").click()
+        return SecurePage(opened.value)
+
     def reads_code(self) -> str:
         return code_in(self.hears("is your code"))
+
+
+class SecurePage:
+    """The tab that a link opened."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.passcode = page.get_by_label("Passcode")
+
+    def shows(self, heading: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    def presses(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def logs_in(self, passcode: str) -> None:
+        self.shows("Show that it is you")
+        self.passcode.fill(passcode)
+        self.presses("Log in")
+
+
+def passcode_of(name: str) -> str:
+    """A demo patient's, by first name."""
+    return passcodes()[next(each.patient.id for each in PATIENTS if each.patient.first_name == name)]
 
 
 def open_widget(page: Page) -> Chat:
@@ -114,6 +155,24 @@ def open_chat(page: Page, assistant: Assistant) -> Chat:
 def frame_of(page: Page) -> Frame:
     """The widget's frame, to look inside."""
     return wait_until(lambda: next((each for each in page.frames if each != page.main_frame), None))
+
+
+def asks_for_results(chat: Chat, assistant: Assistant, number: str = AMIRA) -> None:
+    """Up to the link."""
+    chat.says("show me my test results")
+    chat.identifies(assistant, number)
+    chat.hears("prove who you are")
+    expect(chat.inside.get_by_role("button", name="Open the secure page").last).to_be_visible()
+
+
+def sees_results(chat: Chat, assistant: Assistant) -> SecurePage:
+    """All of it as Amira Khan, up to the card; gives the secure page, still open."""
+    asks_for_results(chat, assistant)
+    secure = chat.opens("Open the secure page")
+    secure.logs_in(passcode_of("Amira"))
+    secure.shows("Test results")
+    expect(chat.card).to_contain_text("HbA1c")
+    return secure
 
 
 def books(chat: Chat, assistant: Assistant, number: str) -> Locator:

@@ -19,7 +19,8 @@ from urllib.parse import quote
 import yaml
 from sqlalchemy import func, select
 
-from bot.backend.demo import PATIENTS, ensure_demo
+from bot.backend.demo import ensure_demo
+from bot.backend.demo_people import PATIENTS
 from bot.clock import system_clock
 from bot.practice import load_practice
 from bot.settings import ROOT, Settings

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.settings import ROOT
-from tests.browser.people import AMIRA, Phone, books, open_chat, open_widget, request_for
+from tests.browser.people import AMIRA, Phone, asks_for_results, books, open_chat, open_widget, passcode_of, request_for
 from tests.browser.server import Assistant, wait_until
 from tests.browser.visits import Visit
 
@@ -61,6 +61,25 @@ def test_pictures_of_an_urgent_answer(visit: Callable[..., Visit], assistant: As
     chat.says("my dad has bad chest pain")
     chat.hears("Call 999")
     _take(page, folder, "chat-urgent")
+
+
+def test_pictures_of_proving_and_reading(visit: Callable[..., Visit], assistant: Assistant, folder: Path) -> None:
+    page = visit(viewport={"width": 440, "height": 800}, device_scale_factor=2).page
+    chat = open_chat(page, assistant)
+    asks_for_results(chat, assistant)
+    _take(page, folder, "chat-proof")
+    secure = chat.opens("Open the secure page")
+    secure.shows("Show that it is you")
+    secure.page.screenshot(path=folder / "secure-proof.png")
+    secure.logs_in(passcode_of("Amira"))
+    secure.shows("Test results")
+    secure.page.screenshot(path=folder / "secure-results.png")
+    secure.page.get_by_role("link", name="HbA1c").first.click()
+    secure.shows("HbA1c")
+    secure.page.screenshot(path=folder / "secure-result.png", full_page=True)
+    page.bring_to_front()
+    expect(chat.card).to_contain_text("HbA1c")
+    _take(page, folder, "chat-card")
 
 
 def _scroll_to_newest(page: Page) -> None:

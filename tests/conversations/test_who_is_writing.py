@@ -7,11 +7,11 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from bot.backend import tables
 from bot.practice import Services
 from bot.store import messages
 from bot.store.conversations import get_conversation
-from bot.store.tables import conversation, grant, outbox
+from bot.store.identity_tables import grant, patient_access
+from bot.store.tables import conversation, outbox
 from bot.store.tracker import load_tracker
 from tests.conversations.conftest import confirm, offered
 from tests.support import AMIRA, MENSAH, NOBODY, NOVAK, SOFIA, HandClock, Surgery, Writer
@@ -217,9 +217,7 @@ def test_access_taken_away_in_the_middle_of_a_journey_ends_it(surgery: Surgery) 
     amira.says("1")
     amira.says("no")
     with surgery.program.database.write() as connection:
-        connection.execute(
-            update(tables.patient).where(tables.patient.c.id == surgery.patient_id("Amira")).values(access="none")
-        )
+        connection.execute(update(patient_access).values(level="none"))
     assert "I cannot do that for you here" in amira.says("1")
     assert surgery.appointments("Amira") == []
 

@@ -18,6 +18,7 @@ import pytest
 from bot.store import messages
 from bot.store.messages import Reply
 from tests.doors.live import Live, served
+from tests.doors.proving import logs_out, proves
 from tests.doors.support import Doors, wait_until
 from tests.support import HandClock
 
@@ -198,7 +199,7 @@ def test_the_stream_tells_when_the_session_will_end(visitor: Visitor) -> None:
         visitor.doors.clock.forward(minutes=5)
         visitor.says("what are your opening hours")
         second = stream.next("session")[1]
-    assert first.keys() == second.keys() == {"expires_at", "warn_at"}
+    assert first.keys() == second.keys() == {"expires_at", "warn_at", "proved_at"}
     assert first["expires_at"] < second["expires_at"]
 
 
@@ -220,6 +221,17 @@ def test_an_expired_session_ends_the_stream_and_tells_nothing_more(visitor: Visi
         assert stream.next("session")[1] == {"ended": True}
         wait_until(lambda: stream.is_over)
         assert stream.heard.empty()
+
+
+def test_the_stream_tells_of_a_proof_before_the_card_that_rests_on_it_and_of_its_end(visitor: Visitor) -> None:
+    with visitor.listens() as stream:
+        assert stream.next("session")[1]["proved_at"] is None
+        stream.messages(1)
+        cookie = proves(visitor, "Amira")
+        assert stream.next("session")[1]["proved_at"] is not None
+        assert stream.next("message")[1]["attachment"] == {"label": "Your test results", "card": "results"}
+        logs_out(visitor.doors, cookie)
+        assert stream.next("session")[1]["proved_at"] is None
 
 
 def test_without_a_session_there_is_no_stream(live: Live, visitor: Visitor) -> None:

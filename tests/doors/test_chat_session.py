@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.store import grants
-from bot.store.tables import challenge, conversation, grant, web_session
+from bot.store.identity_tables import challenge, grant
+from bot.store.tables import conversation, web_session
 from tests.doors.support import Browser, Doors, short
 from tests.support import AMIRA, TOM
 
@@ -155,7 +156,7 @@ def test_the_page_is_told_when_the_session_ends_and_when_to_warn(doors: Doors) -
     session = browser.opens()["session"]
     doors.clock.forward(minutes=7)
     extended = browser.posts("extend", {}).json()
-    assert session.keys() == extended.keys() == {"expires_at", "warn_at"}
+    assert session.keys() == extended.keys() == {"expires_at", "warn_at", "proved_at"}
     assert session["warn_at"] < session["expires_at"] < extended["expires_at"]
     assert session["warn_at"] < extended["warn_at"]
 
@@ -172,7 +173,7 @@ def test_ending_the_chat_leaves_nothing_to_come_back_to(doors: Doors) -> None:
     browser = _known(doors, TOM)
     conversation_id = _rows(doors, conversation)[0].id
     with doors.surgery.program.database.read() as connection:
-        assert grants.live_grant(connection, conversation_id) is not None
+        assert grants.held_grants(connection, conversation_id)
     before = dict(browser.client.cookies)
     ended = browser.posts("end", {})
     assert ended.status_code == 204
@@ -180,7 +181,7 @@ def test_ending_the_chat_leaves_nothing_to_come_back_to(doors: Doors) -> None:
     assert (name, value) == ("__Host-chat", "")
     assert "Max-Age=0" in attributes
     with doors.surgery.program.database.read() as connection:
-        assert grants.live_grant(connection, conversation_id) is None
+        assert not grants.held_grants(connection, conversation_id)
     assert all(row.ended_at for row in _rows(doors, grant))
     assert all(row.closed_at for row in _rows(doors, challenge))
     assert all(row.closed_at for row in _rows(doors, conversation))

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.backend.demo import PATIENTS
-from tests.doors.support import TWILIO, Doors, new_sid, short, webhook
+from bot.backend.demo_people import PATIENTS, passcodes
+from tests.doors.support import PLAIN_URL, TWILIO, Doors, new_sid, short, webhook
 from tests.support import AMIRA, TOM
 
 
@@ -111,3 +111,17 @@ def test_the_page_names_the_patients_and_the_surgery(demo: Doors) -> None:
     for each in PATIENTS:
         assert each.patient.last_name in page
     assert "999" not in "".join(each.patient.nhs_number for each in PATIENTS if each.patient.nhs_number in page)
+
+
+def test_the_page_shows_whom_to_be_how_to_log_in_and_that_all_of_it_is_invented(demo: Doors) -> None:
+    page = demo.client.get("/").text
+    for each in passcodes().values():
+        assert each in page
+    assert "invented, and so are their passcodes" in page
+    assert "Acts for Leo Novak (full)" in page
+    assert "Acts for Maya Osei (coded), Jade Osei (coded)" in page
+    assert page.count("Abena Osei") == 2, "a phone to hold and a line of her own"
+
+
+def test_the_phone_knows_which_links_are_ours(demo: Doors) -> None:
+    assert f'data-links="{PLAIN_URL}/"' in demo.client.get("/").text

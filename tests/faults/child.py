@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import bot.gateway
+import bot.steps
 from bot.actions.registry import all_actions
 from bot.backend.local import LocalBackend
 from bot.delivery import Delivery
@@ -39,7 +39,7 @@ _EVERY_TURN: dict[str, tuple[Any, str, str]] = {
     "while the message is being stored": (messages, "store_received", _AFTER),
     "once the message is stored": (Gateway, "receive", _AFTER),
     "once the conversation is claimed": (TurnQueue, "take", _AFTER),
-    "once the tracker is loaded": (bot.gateway, "load_tracker", _AFTER),
+    "once the tracker is loaded": (bot.steps, "load_tracker", _AFTER),
     "before the Rasa turn": (Dialogue, "turn", _BEFORE),
     "after the Rasa turn": (Dialogue, "turn", _AFTER),
     "before the turn is committed": (Claim, "finish", _BEFORE),

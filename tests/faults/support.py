@@ -22,6 +22,7 @@ from bot.clock import Clock
 from bot.delivery import Sent
 from bot.dialogue import Dialogue
 from bot.gateway import Inbound, Receipt
+from bot.identity.policy import Access
 from bot.program import assemble
 from bot.settings import Settings
 from bot.store import messages
@@ -158,13 +159,16 @@ def add_patients(surgery: Surgery, count: int) -> list[Patient]:
             last_name=f"Number{index:03}",
             date_of_birth=date(1980, 1, 1),
             sex="female",
-            access="full",
             mobile=f"+447700900{100 + index:03}",
         )
         for index in range(count)
     ]
     with surgery.program.database.write() as connection:
         connection.execute(insert(tables.patient), [patient_to_row(patient) for patient in crowd])
+        for patient in crowd:
+            surgery.program.services.desk.set_access(
+                connection, patient.id, Access("appointments"), "reception", surgery.clock()
+            )
     return crowd
 
 

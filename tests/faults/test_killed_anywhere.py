@@ -16,10 +16,10 @@ import pytest
 
 from bot.backend import tables
 from bot.backend.demo import ensure_demo
-from bot.delivery import compose_text
 from bot.dialogue import Dialogue
 from bot.gateway import Inbound
 from bot.settings import ROOT
+from bot.sms_text import compose_text
 from bot.store.tables import outbox
 from tests.faults.child import DIED, STEPS
 from tests.faults.support import (

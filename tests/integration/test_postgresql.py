@@ -47,18 +47,6 @@ CUT_ALL = (
 )
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresqlServer]:
-    started = PostgresqlServer()
-    yield started
-    started.end()
-
-
-@pytest.fixture()
-def url(server: PostgresqlServer) -> str:
-    return server.new_database()
-
-
 @pytest.fixture()
 def surgery(tmp_path: Path, dialogue: Dialogue, clock: HandClock, url: str) -> Iterator[Surgery]:
     made = open_surgery(tmp_path, dialogue, clock, url)

@@ -33,7 +33,7 @@ BOOKING = Booking(
     offers=3,
 )
 MINUTE = timedelta(minutes=1)
-PATIENT = Patient("p", "Amira", "Khan", date(1991, 4, 18), "female", "full")
+PATIENT = Patient("p", "Amira", "Khan", date(1991, 4, 18), "female")
 SLOT = Slot("s", MONDAY + timedelta(days=1), 10, Clinician("c", "Dr A B", "GP", "female"), "face to face", "Riverside")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.backend.base import Clinician
-from bot.backend.demo import CLINICIANS
+from bot.backend.demo_people import CLINICIANS
 from bot.nlu.clinicians import find_clinicians
 
 GPS = {"dr-patel", "dr-hughes", "dr-okafor"}

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.actions.journey import OFFERED
+from bot.actions.journey import LEFT, OFFERED
 from bot.actions.registry import all_actions
 from bot.actions.talk import ANSWERS
-from bot.delivery import compose_text
+from bot.identity.visits import PURPOSES
 from bot.nlu.languages import OTHER, answered, detect, fold
 from bot.practice import load_practice
 from bot.settings import ROOT
-from bot.sms_text import MAX_SEGMENTS, count_segments
+from bot.sms_text import MAX_SEGMENTS, compose_text, count_segments
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN["responses"]
@@ -33,7 +33,8 @@ INTENTS = """book_appointment cancel_appointment reschedule_appointment list_app
 order_prescription prescription_status nominate_pharmacy view_test_results view_record message_practice talk_to_human
 opening_hours practice_info change_details privacy_question proxy_request complaint report_symptom emergency crisis
 greet goodbye thanks affirm deny inform select_option ask_alternatives correction repeat help start_over stop_this
-bot_challenge chitchat abusive out_of_scope""".split()
+bot_challenge chitchat abusive out_of_scope log_out prove_identity register_online stop_online_access report_intruder
+report_record_problem who_has_looked why_not_shown under_pressure""".split()
 
 STEPS = {slot for form in DOMAIN["forms"].values() for slot in form["required_slots"]}
 
@@ -65,6 +66,9 @@ VALUES = {
     "answer": max(PRACTICE.answers.dict().values(), key=len),
     "address": ", ".join(PRACTICE.address),
     "website": PRACTICE.website,
+    "link": f"https://online.{'k' * 30}.nhs.uk/secure/{'k' * 22}",
+    "text_number": "07700 900000",
+    "name": "Margaret Ellis",
 }
 # Said to patients who do not write in English: two parts, one after the other.
 IN_LANGUAGES = {code: (f"utter_language_{code}", f"utter_passed_on_{code}") for code in (*answered(), OTHER)}
@@ -104,13 +108,14 @@ def said_by_code() -> set[str]:
         | {f"utter_{intent}" for intent in answered}
         | {
             f"utter_confirm_{journey}{again}"
-            for journey in ("book", "cancel", "reschedule")
+            for journey in ("book", "cancel", "reschedule", "access_off")
             for again in ("", "_again")
         }
         | {name for names in IN_LANGUAGES.values() for name in names}
         | {f"utter_when_{problem}" for problem in ("past", "impossible", "ambiguous")}
         | {f"utter_can_say_{slot}" for slot in STEPS - {"identified"}}
-        | {f"utter_left_{form}" for form in ("book_form", "reschedule_form", "cancel_form")}
+        | {f"utter_left_{form}" for form in LEFT}
+        | {f"utter_card_{purpose}" for purpose in set(PURPOSES) - {"settings"}}
         | {f"utter_also_{intent}" for intent in OFFERED}
         | {f"utter_offer_{what}" for what in re.findall(r"talk\.offer\(\"(\w+)\"\)", CODE)}
     )
@@ -182,6 +187,8 @@ def answers_in_the_middle() -> list[str]:
         "utter_open_that_day",
         "utter_practice_says",
         "utter_practice_all",
+        *(f"utter_page_{purpose}" for purpose in PURPOSES),
+        "utter_step_up_locked",
     ]
     misses = [
         "utter_not_understood",
@@ -189,7 +196,7 @@ def answers_in_the_middle() -> list[str]:
         "utter_confirm_by_number",
         "utter_refused_slot_taken",
     ]
-    ends = {"utter_talk_to_human", "utter_emergency", "utter_crisis"}  # nothing is asked after these
+    ends = {"utter_talk_to_human", "utter_emergency", "utter_crisis", "utter_under_pressure"}  # nothing is asked after
     return [name for name in [*answered, *surgery, *misses] if name not in ends]
 
 
@@ -202,6 +209,8 @@ QUESTIONS = {
     "utter_confirm_book_again",
     "utter_confirm_cancel_again",
     "utter_confirm_reschedule_again",
+    "utter_confirm_access_off_again",
+    "utter_ask_problem_again",
 }
 
 
@@ -232,7 +241,7 @@ def test_no_response_asks_for_yes_by_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("again", ["", "_again"])
-@pytest.mark.parametrize("name", ["utter_confirm_cancel", "utter_confirm_reschedule"])
+@pytest.mark.parametrize("name", ["utter_confirm_cancel", "utter_confirm_reschedule", "utter_confirm_access_off"])
 def test_a_change_by_text_is_confirmed_with_its_number(name: str, again: str) -> None:
     assert "Reply {number}" in texts(name + again, "sms")[0]
 
@@ -274,7 +283,7 @@ def test_wording_is_plain() -> None:
 
 
 def test_the_intents_are_the_fixed_list() -> None:
-    assert len(INTENTS) == 38
+    assert len(INTENTS) == 47
     assert sorted(DOMAIN["intents"]) == sorted(INTENTS)
 
 

@@ -10,12 +10,21 @@ import pytest
 from bot.settings import ROOT
 
 FLOORS = (
-    ("bot.__main__", "bot.cli"),
+    ("bot.__main__", "bot.cli", "bot.cli_audit", "bot.cli_staff"),
     ("bot.app",),
     ("connectors", "bot.console_chat", "bot.training"),
-    ("bot.program", "bot.gateway", "bot.delivery", "bot.workers"),
+    ("bot.program", "bot.gateway", "bot.steps", "bot.delivery", "bot.workers"),
     ("bot.dialogue", "bot.actions"),
-    ("bot.responses", "bot.wording", "bot.identity", "bot.safety", "bot.escalation", "bot.backend", "bot.nlu"),
+    (
+        "bot.responses",
+        "bot.wording",
+        "bot.glossary",
+        "bot.identity",
+        "bot.safety",
+        "bot.escalation",
+        "bot.backend",
+        "bot.nlu",
+    ),
     ("bot.store", "bot.practice", "bot.settings", "bot.clock", "bot.sms_text", "bot.rasa_compat"),
 )
 MAY_USE_CONNECTORS = {"bot.app", "bot.cli"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -11,6 +12,7 @@ from sqlalchemy import func, select, text, update
 from bot.backend import tables
 from bot.backend.base import (
     NoSuchAppointment,
+    NoSuchPatient,
     NotBookableOnline,
     NotSuitable,
     Refused,
@@ -23,11 +25,14 @@ from bot.backend.base import (
     TooSoon,
     Unavailable,
 )
+from bot.backend.demo_record import demo_entries, demo_results
 from bot.backend.local import LocalBackend
 from bot.store.database import Database
+from bot.store.private import CannotOpen
 from tests.support import LONDON, HandClock
 
 AMIRA, TOM, PRIYA, MICHAEL, HANNAH = "patient-01", "patient-02", "patient-08", "patient-09", "patient-11"
+CALLUM, MARGARET = "patient-15", "patient-16"
 TUESDAY_AT_9 = datetime(2026, 11, 24, 9, tzinfo=LONDON)
 ANYTHING = SlotSearch()
 SCREENING = SlotSearch(session_types=("cervical screening",))
@@ -41,6 +46,10 @@ def busy_slots(database: Database) -> int:
     with database.read() as connection:
         query = select(func.count()).select_from(tables.slot).where(tables.slot.c.status == "busy")
         return int(connection.execute(query).scalar_one())
+
+
+def by_id(row: Any) -> str:
+    return str(row.id)
 
 
 def local(slot: Slot) -> datetime:
@@ -258,9 +267,54 @@ def test_an_appointment_that_has_begun_is_no_longer_listed(backend: LocalBackend
     assert backend.appointments(TOM) == []
 
 
-def test_a_patient_the_practice_does_not_have_is_an_error_of_the_system(backend: LocalBackend) -> None:
-    with pytest.raises(Unavailable):
-        backend.patient("patient-99")
+def test_a_patient_the_practice_does_not_have_is_refused_and_has_no_record(backend: LocalBackend) -> None:
+    for ask in (backend.patient, lambda patient_id: backend.free_slots(patient_id, ANYTHING, 1)):
+        with pytest.raises(NoSuchPatient):
+            ask("patient-99")
+    assert (backend.results("patient-99"), backend.entries("patient-99")) == ([], [])
+
+
+@pytest.mark.parametrize(("patient_id", "status"), [(CALLUM, "left"), (MARGARET, "died")])
+def test_who_is_no_longer_registered_is_not_found_by_number_and_changes_nothing(
+    backend: LocalBackend, database: Database, patient_id: str, status: str
+) -> None:
+    patient, taken = backend.patient(patient_id), busy_slots(database)
+    assert patient.status == status
+    assert backend.patients_with_mobile(str(patient.mobile)) == []
+    with pytest.raises(NoSuchPatient):
+        backend.book(patient_id, free(backend)[0].id, "", "1:book")
+    assert busy_slots(database) == taken
+
+
+def test_results_and_entries_come_back_as_they_were_written(backend: LocalBackend, clock: HandClock) -> None:
+    written = [result for patient_id, result in demo_results(clock().date()) if patient_id == AMIRA]
+    noted = [entry for patient_id, entry in demo_entries(clock().date()) if patient_id == AMIRA]
+    assert sorted(backend.results(AMIRA), key=by_id) == sorted(written, key=by_id)
+    assert sorted(backend.entries(AMIRA), key=by_id) == sorted(noted, key=by_id)
+
+
+def test_a_patient_is_given_nothing_of_anybody_else(backend: LocalBackend) -> None:
+    mine, theirs = backend.results(AMIRA), backend.results(TOM)
+    assert mine and theirs and not {each.id for each in mine} & {each.id for each in theirs}
+    assert not {each.id for each in backend.entries(AMIRA)} & {each.id for each in backend.entries(TOM)}
+
+
+@pytest.mark.parametrize("table", ["practice_result", "practice_entry"])
+def test_a_row_of_the_record_moved_to_another_patient_does_not_open(
+    backend: LocalBackend, database: Database, table: str
+) -> None:
+    with database.write() as connection:
+        connection.execute(text(f"UPDATE {table} SET patient_id = 'patient-12' WHERE patient_id = 'patient-01'"))
+    with pytest.raises(CannotOpen):
+        backend.results("patient-12")
+        backend.entries("patient-12")
+
+
+@pytest.mark.parametrize("table", ["practice_result", "practice_entry"])
+def test_what_a_record_says_is_sealed_in_the_table(backend: LocalBackend, database: Database, table: str) -> None:
+    with database.read() as connection:
+        stored = repr(connection.execute(text(f"SELECT * FROM {table}")).all())
+    assert not [word for word in ("HbA1c", "mmol", "metformin", "Metformin", "Asthma", "Hughes") if word in stored]
 
 
 def test_a_database_that_does_not_answer_is_unavailable(backend: LocalBackend, database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("BOT_TWILIO_API_URL", "localhost:9999"),
         ("BOT_TWILIO_ACCOUNT_SID", "AC123"),
         ("BOT_TWILIO_ACCOUNT_SID", "SK" + "0" * 32),
+        ("BOT_NHS_LOGIN_URL", "auth.login.nhs.uk"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -59,10 +61,53 @@ def test_an_account_with_token_and_one_sender_is_whole(monkeypatch: pytest.Monke
     assert load_settings().has_twilio
 
 
+@pytest.fixture()
+def nhs_login(tmp_path: Path) -> dict[str, Any]:
+    """A registration with NHS login that is whole."""
+    key = tmp_path / "key.pem"
+    key.write_text("a key")
+    return {
+        "public_url": "https://chat.example.nhs.uk",
+        "nhs_login_url": "https://auth.login.nhs.uk/",
+        "nhs_login_client_id": "riverside",
+        "nhs_login_key": key,
+    }
+
+
+def test_a_whole_registration_with_nhs_login_is_one(nhs_login: dict[str, Any]) -> None:
+    settings = load_settings(**nhs_login)
+    assert settings.has_nhs_login
+    assert settings.nhs_login_url == "https://auth.login.nhs.uk"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("nhs_login_client_id", ""),
+        ("nhs_login_key", ""),
+        ("nhs_login_key", "/nowhere/key.pem"),
+        ("nhs_login_url", "http://auth.login.nhs.uk"),
+        ("public_url", "http://chat.example.nhs.uk"),
+        ("public_url", "http://127.0.0.1.example.nhs.uk"),
+    ],
+)
+def test_half_a_registration_with_nhs_login_is_named(nhs_login: dict[str, Any], name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^BOT_{name.upper()} ") as refusal:
+        load_settings(**{**nhs_login, name: value})
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost:8080"])
+def test_nhs_login_can_be_tried_on_one_machine(nhs_login: dict[str, Any], host: str) -> None:
+    tried = load_settings(**{**nhs_login, "public_url": f"http://{host}", "nhs_login_url": f"http://{host}"})
+    assert tried.has_nhs_login
+
+
 def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
     settings = load_settings()
     assert settings.database == "sqlite:///var/bot.db"
     assert not settings.has_twilio
+    assert not settings.has_nhs_login
     assert (tmp_path / "var").is_dir()
 
 

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery import compose_text
 from bot.settings import ROOT
-from bot.sms_text import MAX_SEGMENTS, Segments, count_segments, fit, to_gsm
+from bot.sms_text import MAX_SEGMENTS, Segments, compose_text, count_segments, fit, to_gsm
 
 CORPUS = ROOT.parent / "shared" / "eval" / "gsm_segments.jsonl"
 EXTENDED = "^{}\\[~]|€"

@@ -49,6 +49,17 @@
     return node;
   }
 
+  /* Links of ours can be pressed; whatever else looks like one is text, as it came. */
+  function linkify(text) {
+    const ours = thread.dataset.links;
+    return text.split(/(\S+)/).map((part) => {
+      if (!part.startsWith(ours)) return part;
+      const link = make("a", "", part, make("small", "vh", ` ${words.new_tab}`));
+      Object.assign(link, { href: part, target: "_blank", rel: "noopener noreferrer" });
+      return link;
+    });
+  }
+
   let last = 0;
   let number = "";
   let timer = 0;
@@ -61,7 +72,7 @@
     const notes = [!fromPatient && status, segments > 1 && fill(words.parts, { parts: segments })].filter(Boolean);
     thread.append(make("div", `text ${fromPatient ? "sent" : "got"}`,
       make("span", "vh", fromPatient ? words.you : words.surgery),
-      make("p", "bubble", text),
+      make("p", "bubble", ...(fromPatient ? [text] : linkify(text))),
       make("p", "meta", time, ...notes.map((note) => ` · ${note}`))));
     thread.scrollTop = thread.scrollHeight;
   }

@@ -2,14 +2,13 @@
 
 import * as line from "./connection.js";
 import * as transcript from "./transcript.js";
-import { byId, makeButton, word } from "./transcript.js";
+import { announce, byId, makeButton, word } from "./transcript.js";
 
 const { base, maxLength, phone } = document.body.dataset;
 const box = byId("text");
 const notice = byId("notice");
 const status = byId("status");
 const { title } = document;
-const SPOKEN_MS = 1500; // sooner gone, some screen readers miss it
 const SLOW_MS = 1500; // shorter is not worth telling
 const REFUSED_MS = 5000;
 const TYPING_AT_MOST_MS = 30000;
@@ -19,12 +18,6 @@ const timers = {};
 function after(ms, name, act) {
   clearTimeout(timers[name]);
   if (act) timers[name] = setTimeout(act, ms);
-}
-
-function announce(text, region = "polite") {
-  const said = transcript.make("p", {}, text);
-  byId(region).append(said);
-  setTimeout(() => said.remove(), SPOKEN_MS);
 }
 
 // Messages from the server

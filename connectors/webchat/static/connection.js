@@ -17,6 +17,8 @@ let failures = 0;
 let replies = 0;
 let ended = true; // whether the server has heard of an end
 
+export let proof = null; // since when the patient has proved who they are; each change is told by an event of that name
+
 /** `handlers`: history, message, typing, session({id, warn, expires}), ended, up, down. */
 export function connect(handlers) {
   on = handlers;
@@ -36,8 +38,8 @@ export async function start() {
     if (mine !== round) return;
     messages.forEach(note);
     on.up();
-    on.history(messages);
     tellSession(session);
+    on.history(messages);
     listen();
   } catch {
     if (mine !== round) return;
@@ -54,6 +56,7 @@ export function stop() {
   clearTimeout(retry);
   clearTimeout(watch);
   stopPolling();
+  setProof(null);
 }
 
 export async function send(payload) {
@@ -83,9 +86,9 @@ export async function sync(streamIsSuspect) {
     const { messages, session } = await call("GET", `/messages?after=${last}`);
     if (mine !== round) return true;
     if (streamIsSuspect && messages.length) startPolling();
+    tellSession(session);
     messages.forEach(receive);
     on.up();
-    tellSession(session);
     return true;
   } catch (error) {
     const expired = error.code === "expired";
@@ -104,7 +107,7 @@ function wake() {
   listen();
 }
 
-async function call(method, path, body) {
+export async function call(method, path, body) {
   const response = await fetch(base + path, {
     method,
     headers: HEADERS,
@@ -167,7 +170,15 @@ function receive(message) {
   on.message(message);
 }
 
-function tellSession({ warn_at, expires_at }) {
+function setProof(since) {
+  if (since === proof) return;
+  proof = since;
+  dispatchEvent(new Event("proof"));
+}
+
+/* Before the messages that come with it: a card is shown on the strength of a proof. */
+function tellSession({ warn_at, expires_at, proved_at }) {
+  setProof(proved_at);
   on.session({ id: expires_at, warn: Date.parse(warn_at) - skew, expires: Date.parse(expires_at) - skew });
 }
 

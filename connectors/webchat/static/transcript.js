@@ -3,6 +3,7 @@
 export const byId = (id) => document.getElementById(id);
 const { base, phone, phoneHref } = document.body.dataset;
 const NEAR_END_PX = 60;
+const SPOKEN_MS = 1500; // sooner gone, some screen readers miss it
 
 const log = byId("log");
 const list = byId("messages");
@@ -33,6 +34,12 @@ export function makeButton(label, act, className = "") {
   const button = make("button", { type: "button", className }, label);
   button.addEventListener("click", act);
   return button;
+}
+
+export function announce(text, region = "polite") {
+  const said = make("p", {}, text);
+  byId(region).append(said);
+  setTimeout(() => said.remove(), SPOKEN_MS);
 }
 
 const hidden = (text) => make("span", { className: "vh" }, text);
@@ -184,11 +191,14 @@ function build(message) {
     row.classList.add("urgent");
     text.before(make("p", { className: "flag" }, word("emergency")));
   }
-  const { href, label } = message.attachment || {};
-  const card = href && ownLink(href, label);
-  if (card) {
-    card.classList.add("card");
-    bubble.append(card);
+  const { href, label, secure, card } = message.attachment || {};
+  const link = href && ownLink(href, label);
+  if (link) {
+    link.classList.add("card");
+    bubble.append(link);
+  }
+  if (secure || card) {
+    import("./cards.js").then(({ add: fill }) => fill(bubble, message.attachment), () => bubble.append(word("no_connection")));
   }
   if (message.quick_replies?.length) row.append(replies(message.quick_replies));
   return row;

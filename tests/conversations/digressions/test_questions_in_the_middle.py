@@ -105,7 +105,7 @@ def test_a_question_about_results_is_no_reason_but_a_wish_to_talk_about_them_is(
     patient: Known, surgery: Surgery
 ) -> None:
     amira = STEPS["book, why"].reach(patient)
-    assert "cannot show test results" in amira.says("have my blood test results come back?")
+    assert "To see your test results" in amira.says("have my blood test results come back?")
     amira.says("i want to talk about my blood test results")
     confirm(amira)
     assert surgery.appointments("Amira")[0].reason == "i want to talk about my blood test results"

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.actions.book import BookAppointment
-from bot.backend import tables
 from bot.backend.base import SlotSearch, Unavailable
+from bot.store.identity_tables import patient_access
 from bot.wording import say_slot
 from tests.conversations.conftest import Known, confirm, offered
 from tests.conversations.steps import STEPS
@@ -147,7 +147,7 @@ def test_access_taken_away_in_the_middle_of_a_journey_ends_it(patient: Known, su
     writer = STEPS[step].reach(patient)
     before = [surgery.appointments(each) for each in ("Amira", "Tom")]
     with surgery.program.database.write() as connection:
-        connection.execute(update(tables.patient).values(access="none"))
+        connection.execute(update(patient_access).values(level="none"))
     answer = confirm(writer)
     assert "I cannot do that for you here" in answer and WAY_OUT.search(answer)
     assert [surgery.appointments(each) for each in ("Amira", "Tom")] == before

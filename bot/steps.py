@@ -1,0 +1,206 @@
+"""What is done with a message, step by step (design: the road of a message). Each step may deal with it for good."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.engine import Connection
+
+from bot.actions.safeguards import HIDDEN, everyone_here, lock_out
+from bot.actions.turn import Services, Turn
+from bot.clock import Clock
+from bot.dialogue import Dialogue
+from bot.identity.callers import NOBODY, Caller
+from bot.nlu.languages import Language, detect
+from bot.nlu.short_replies import read_short_reply
+from bot.responses import Responses
+from bot.safety.screen import screen
+from bot.sms_text import compose_text
+from bot.store import contacts, grants, messages, records
+from bot.store.conversations import SMS
+from bot.store.database import Database
+from bot.store.messages import Reply
+from bot.store.outbox import queue_text
+from bot.store.tracker import load_tracker
+from bot.store.turn_queue import Waiting
+
+_MAX_TEXT = 1600  # characters; what Twilio passes on at most
+_STOP = frozenset({"stop", "stopall", "unsubscribe", "optout", "opt out"})
+_START = frozenset({"start", "unstop"})
+_NOT_ME = re.compile(
+    r"\W*(?:no,? )?(?:(?:that|this|it) (?:was|is) )?not ?me\W*|\W*(?:no,? )?(?:that|it) wasn.?t me\W*", re.I
+)
+_NOT_ME_FOR = timedelta(days=30)  # after a proof
+_HELP = frozenset({"help", "info"})
+
+
+class Steps:
+    """Takes a message down the road."""
+
+    def __init__(
+        self, database: Database, dialogue: Dialogue, services: Services, responses: Responses, clock: Clock
+    ) -> None:
+        self._database, self._dialogue, self._services = database, dialogue, services
+        self._responses, self._clock = responses, clock
+
+    def take(self, turn: Turn, waiting: Waiting) -> Reply | None:
+        """What is answered; None where nothing may be said. What is to be written is added to the turn's work."""
+        steps = (
+            *(self._alarm, self._opt_out, self._not_me, self._guard),
+            *(self._identity, self._staff, self._language, self._slash),
+        )
+        for step in steps:
+            handled, reply = step(turn, waiting)
+            if handled:
+                return reply
+        reply = self._talk(turn, waiting.extra.get("payload") or waiting.text.strip())
+        return self._no_pictures(reply) if waiting.extra.get("media") else reply
+
+    # In order; each says whether it dealt with the message.
+
+    def _alarm(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """Red flags first, whatever the state. The journey waits as it is; a person is told."""
+        alarm = screen(waiting.text)
+        if alarm is None:
+            return False, None
+        turn.escalate(alarm, waiting.text, "urgent")
+        turn.audit("safety.alarm", alarm)
+        said = self._responses.say(f"utter_{alarm}")
+        language = detect(waiting.text)
+        if language is not None:
+            said = self._responses.say(f"utter_passed_on_{language.code}") + f"\n\n{said}"
+        return True, Reply(said, is_urgent=True)
+
+    def _opt_out(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        if turn.channel != SMS:
+            return False, None
+        number = turn.conversation.address
+        said = waiting.extra.get("opt_out") or _keyword(waiting.text)
+        if said == "STOP":
+            turn.work.add(contacts.set_opted_out, number, turn.now)
+            self._services.step_up.log_out(turn.work, turn.conversation, "stop", turn.now)
+            turn.audit("texts.opt_out", "done")
+            return True, None  # no text may follow
+        if said == "START":
+            turn.work.add(contacts.set_opted_out, number, None)
+            turn.audit("texts.opt_in", "done")
+        if said and waiting.extra.get("opt_out"):
+            return True, None  # the provider has answered already
+        if said == "START":
+            return True, Reply(self._responses.say("utter_texts_on"))
+        if said == "HELP" and turn.conversation.owner != "bot":
+            return True, Reply(self._responses.say("utter_help"))
+        if said == "HELP":
+            return True, self._talk(turn, "/help")  # a journey's question is asked again after it
+        return False, None
+
+    def _not_me(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """The answer to "you logged in": understood in so many words, whatever else is going on."""
+        if turn.channel != SMS or not _NOT_ME.fullmatch(waiting.text):
+            return False, None
+        if not self._was_told(everyone_here(turn), turn.now):
+            return False, None  # nobody was told of anything: it answers something else
+        lock_out(turn, waiting.text)
+        return True, Reply(self._responses.say("utter_not_me"), is_urgent=True)
+
+    def _was_told(self, people: list[Caller], now: datetime) -> bool:
+        """Whether one of them was logged in lately, so that "not me" is about that."""
+        with self._database.read() as connection:
+            given = (
+                grants.was_given_since(connection, each.patient.id, now - _NOT_ME_FOR)
+                for each in people
+                if each.patient
+            )
+            return any(given)
+
+    def _guard(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """Messages that cannot be read: without words, or longer than any door lets through."""
+        if waiting.extra.get("payload"):
+            return False, None
+        if len(waiting.text) > _MAX_TEXT:
+            turn.escalate("too_long", waiting.text)
+            return True, Reply(self._responses.say("utter_too_long"))
+        has_words = any(character.isalnum() for character in waiting.text)
+        if not has_words and read_short_reply(waiting.text) is None:  # a thumb up or down is an answer
+            has_media = bool(waiting.extra.get("media"))
+            return True, Reply(self._responses.say("utter_no_pictures" if has_media else "utter_nothing_to_read"))
+        return False, None
+
+    def _identity(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """An answer to an open challenge goes to identity, never to Rasa, its tracker or a log."""
+        if turn.challenge is None or waiting.extra.get("payload"):
+            return False, None
+        outcome = self._services.identify.answer(turn.work, turn.conversation, turn.challenge, waiting.text, turn.now)
+        if not outcome.handled:
+            return False, None
+        if outcome.passed:
+            turn.caller, turn.challenge = outcome.caller or NOBODY, None
+        turn.audit(
+            "identity.answer", "passed" if outcome.passed else (outcome.response or "none").removeprefix("utter_")
+        )
+        if outcome.secret:
+            turn.work.add(messages.hide_text, turn.conversation.id, turn.message_id, HIDDEN)
+        if outcome.text_to and outcome.code:
+            turn.work.add(self._text_code, outcome.text_to, outcome.code)
+        if outcome.response == "utter_code_locked":
+            turn.escalate("step_up_locked", "")
+        if outcome.response:
+            return True, Reply(self._responses.say(outcome.response))
+        return True, self._talk(turn, "/inform")  # the journey that asked goes on
+
+    def _staff(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """Staff own it: the message is theirs, and the assistant stays silent."""
+        if turn.conversation.owner == "bot":
+            return False, None
+        turn.escalate("patient_wrote", waiting.text)
+        return True, None
+
+    def _language(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """Not English: never translated, but passed on as it is. A journey stays as it is, and can go on in English."""
+        language = None if waiting.extra.get("payload") else detect(waiting.text)
+        if language is None:
+            return False, None
+        turn.escalate("other_language", f"{language.name}: {waiting.text}")
+        turn.audit("language", language.code)
+        return True, self._in_language(language, turn.conversation.id)
+
+    def _slash(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """To Rasa, text that begins with "/" is an intent. Only a button of ours may say one; typed, it is none."""
+        if waiting.extra.get("payload") or not waiting.text.lstrip().startswith("/"):
+            return False, None
+        return True, Reply(self._responses.say("utter_no_slash"))
+
+    def _in_language(self, language: Language, conversation_id: str) -> Reply:
+        with self._database.read() as connection:
+            is_first = not records.is_queued(connection, conversation_id, "other_language")
+        parts = ("language", "passed_on") if is_first else ("passed_on",)
+        said = " ".join(self._responses.say(f"utter_{part}_{language.code}") for part in parts)
+        return Reply(said, language=language.tag)
+
+    def _talk(self, turn: Turn, text: str) -> Reply | None:
+        with self._database.read() as connection:
+            tracker = load_tracker(connection, turn.conversation)
+        reply = self._dialogue.turn(turn, text, tracker)
+        # A patient who wrote always gets an answer, even if no rule had one.
+        return reply or Reply(self._responses.say("utter_fallback"))
+
+    def _no_pictures(self, reply: Reply | None) -> Reply:
+        """A picture came along with the words: the words are answered, and the picture is not passed over."""
+        said = self._responses.say("utter_no_pictures")
+        return replace(reply, text=f"{said}\n\n{reply.text}") if reply else Reply(said)
+
+    def _text_code(self, connection: Connection, number: str, code: str) -> None:
+        minutes = self._services.practice.conversation.code_minutes
+        said = self._responses.say("utter_code_text", code=code, minutes=minutes)
+        body, segments = compose_text(self._services.practice.name, said)
+        queue_text(connection, number, body, segments, self._clock())
+
+
+def _keyword(text: str) -> str | None:
+    said = text.strip().casefold().rstrip(".!")
+    for words, meaning in ((_STOP, "STOP"), (_START, "START"), (_HELP, "HELP")):
+        if said in words:
+            return meaning
+    return None
