@@ -13,6 +13,7 @@ from bot.actions.turn import Services, Turn
 from bot.clock import Clock
 from bot.dialogue import Dialogue
 from bot.identity.callers import NOBODY, Caller
+from bot.identity.passcodes import holds_registration_key
 from bot.nlu.languages import Language, detect
 from bot.nlu.short_replies import read_short_reply
 from bot.responses import Responses
@@ -48,7 +49,7 @@ class Steps:
     def take(self, turn: Turn, waiting: Waiting) -> Reply | None:
         """What is answered; None where nothing may be said. What is to be written is added to the turn's work."""
         steps = (
-            *(self._alarm, self._opt_out, self._not_me, self._guard),
+            *(self._alarm, self._opt_out, self._not_me, self._secret, self._guard),
             *(self._identity, self._staff, self._language, self._slash),
         )
         for step in steps:
@@ -104,6 +105,14 @@ class Steps:
             return False, None  # nobody was told of anything: it answers something else
         lock_out(turn, waiting.text)
         return True, Reply(self._responses.say("utter_not_me"), is_urgent=True)
+
+    def _secret(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """A registration key was typed here: it is not kept, and goes on the secure page."""
+        if waiting.extra.get("payload") or not holds_registration_key(waiting.text):
+            return False, None
+        turn.work.add(messages.hide_text, turn.conversation.id, turn.message_id, HIDDEN)
+        turn.audit("message.read", "secret")
+        return True, Reply(self._responses.say("utter_key_on_page"))
 
     def _was_told(self, people: list[Caller], now: datetime) -> bool:
         """Whether one of them was logged in lately, so that "not me" is about that."""

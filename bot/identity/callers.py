@@ -102,10 +102,10 @@ class Callers:
         return [*own, *(each for each in self._through(proxies, now) if each.patient.id not in known)]
 
     def persons(self, patient: Patient, number_index: str | None, now: datetime) -> list[str]:
-        """Who may prove that they are this patient, or act for them, from a phone with this number."""
+        """Who may prove that they are this patient, or, from a phone with this number, that they act for them."""
         with self._database.read() as connection:
             proxies = proxies_for(connection, patient.id)
-        acting = [each for each in proxies if number_index is None or self._index(each.mobile) == number_index]
+        acting = [each for each in proxies if number_index and self._index(each.mobile) == number_index]
         return [patient.id, *(each.person_id for each in acting if self._may_act(each, patient, now))]
 
     def find_patient(self, patient_id: str) -> Patient | None:

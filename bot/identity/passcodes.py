@@ -18,6 +18,8 @@ _LOOKED_AT = 64  # characters that zxcvbn reads; its work grows with the square
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 # No vowels, and nothing that is mistaken for something else when read aloud.
 _KEY_LETTERS = "BCDFGHJKMNPQRTVWXY346789"
+_GROUP = f"[{_KEY_LETTERS}]{{4}}"
+_KEY = re.compile(rf"\b{_GROUP}[- ]{_GROUP}[- ]{_GROUP}\b")
 
 
 def weakness(passcode: str, shortest: int, own_words: tuple[str, ...] = ()) -> str | None:
@@ -65,6 +67,11 @@ def read_registration_key(typed: str) -> str:
     """As it was given, however it was typed."""
     letters = re.sub(r"[^A-Z0-9]", "", typed.upper())[:12]
     return "-".join((letters[:4], letters[4:8], letters[8:]))
+
+
+def holds_registration_key(text: str) -> bool:
+    """Whether a message holds something in the form of a key: it belongs on the secure page, and nowhere else."""
+    return bool(_KEY.search(text.upper()))
 
 
 def _normal(passcode: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.identity.passcodes import (
     fits,
     hash_passcode,
+    holds_registration_key,
     needs_rehash,
     new_registration_key,
     read_registration_key,
@@ -63,6 +64,18 @@ def test_however_a_keyboard_writes_it_it_is_the_same_passcode() -> None:
 def test_nothing_that_can_be_typed_breaks_it(typed: str) -> None:
     weakness(typed, 10, OWN)
     assert not fits(typed + "x", hash_passcode("something else entirely"))
+
+
+def test_a_key_in_a_message_is_seen_and_ordinary_words_are_not() -> None:
+    assert holds_registration_key(f"my key is {new_registration_key().lower()} thanks")
+    for ordinary in (
+        "book me an appointment",
+        "07700 900 123",
+        "WS1 2AB",
+        "BLUE FISH TANK",
+        "my NHS number 999 000 0018",
+    ):
+        assert not holds_registration_key(ordinary)
 
 
 def test_a_registration_key_is_read_however_it_is_typed() -> None:

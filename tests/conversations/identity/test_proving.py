@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import select
 
 from bot.backend.demo_people import passcodes
 from bot.identity.step_up import Verdict
+from bot.store.tables import message, rasa_event
 from tests.conversations.conftest import Known, offered
 from tests.support import MENSAH, OSEI, SMS, SOFIA, TOM, Surgery, Writer
 
@@ -104,3 +106,15 @@ def test_no_name_of_a_patient_is_texted(surgery: Surgery) -> None:
     abena.says("can i see my test results")
     answer = abena.says("Jade")
     assert abena.channel == SMS and "Jade" not in answer and "/secure/" in answer
+
+
+@pytest.mark.parametrize("said", ["K7QM-93XD-TWRB", "my key is k7qm 93xd twrb what now"])
+def test_a_registration_key_typed_into_a_message_is_not_kept(surgery: Surgery, said: str) -> None:
+    amira = surgery.texting(AMIRA)
+    assert "do not send your registration key here" in amira.says(said)
+    with surgery.program.database.read() as connection:
+        kept = connection.execute(select(message)).all()
+        events = connection.execute(select(rasa_event)).all()
+    written = [row.text.open(row.conversation_id) for row in kept]
+    assert not any("93" in text for text in written)
+    assert events == []
