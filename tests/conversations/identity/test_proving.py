@@ -11,7 +11,7 @@ from bot.backend.demo_people import passcodes
 from bot.identity.step_up import Verdict
 from bot.store.tables import message, rasa_event
 from tests.conversations.conftest import Known, offered
-from tests.support import MENSAH, OSEI, SMS, SOFIA, TOM, Surgery, Writer
+from tests.support import AMIRA, MENSAH, OSEI, SMS, SOFIA, TOM, Surgery, Writer
 
 Proved = Callable[[str, str], Writer]
 
