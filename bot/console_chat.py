@@ -14,6 +14,7 @@ from bot.gateway import Inbound
 from bot.identity.phone_numbers import as_e164
 from bot.nlu.medicines import find_medicines
 from bot.program import Program, newest_model
+from bot.safety.screen import screen
 from bot.settings import Settings, SettingsError
 from bot.store import messages
 from bot.store.conversations import SMS, WEB
@@ -82,11 +83,18 @@ class Reader:
             "confidence": round(float(parsed["intent"]["confidence"]), 4),
             "entities": [{key: each[key] for key in ("entity", "value", "start", "end")} for each in entities],
             "when": {key: when[key] for key in _WHEN} if when else None,
+            "safety": read_safety(str(row.get("text", ""))),
             **read_medicines(str(row.get("text", "")), row.get("repeats")),
         }
 
     def close(self) -> None:
         self._dialogue.close()
+
+
+def read_safety(text: str) -> str | None:
+    """What is answered at once: "emergency", "crisis" or "urgent_today"; None also for what is only asked about."""
+    found = screen(text)
+    return found.kind if found and found.certainty == "now" else None
 
 
 def read_medicines(text: str, repeats: list[str] | None) -> dict[str, list[str]]:

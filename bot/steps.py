@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.actions.safeguards import HIDDEN, everyone_here, lock_out
 from bot.actions.turn import Services, Turn
+from bot.alarm import Alarm
 from bot.clock import Clock
 from bot.dialogue import Dialogue
 from bot.identity.callers import NOBODY, Caller
@@ -17,7 +18,6 @@ from bot.identity.passcodes import holds_registration_key
 from bot.nlu.languages import Language, detect
 from bot.nlu.short_replies import read_short_reply
 from bot.responses import Responses
-from bot.safety.screen import screen
 from bot.sms_text import compose_text
 from bot.store import contacts, grants, messages, records
 from bot.store.conversations import SMS
@@ -45,6 +45,7 @@ class Steps:
     ) -> None:
         self._database, self._dialogue, self._services = database, dialogue, services
         self._responses, self._clock = responses, clock
+        self._alarms = Alarm(database, responses, self._talk)
 
     def take(self, turn: Turn, waiting: Waiting) -> Reply | None:
         """What is answered; None where nothing may be said. What is to be written is added to the turn's work."""
@@ -63,16 +64,7 @@ class Steps:
 
     def _alarm(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
         """Red flags first, whatever the state. The journey waits as it is; a person is told."""
-        alarm = screen(waiting.text)
-        if alarm is None:
-            return False, None
-        turn.escalate(alarm, waiting.text, "urgent")
-        turn.audit("safety.alarm", alarm)
-        said = self._responses.say(f"utter_{alarm}")
-        language = detect(waiting.text)
-        if language is not None:
-            said = self._responses.say(f"utter_passed_on_{language.code}") + f"\n\n{said}"
-        return True, Reply(said, is_urgent=True)
+        return self._alarms.take(turn, waiting)
 
     def _opt_out(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
         if turn.channel != SMS:

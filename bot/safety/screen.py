@@ -1,50 +1,123 @@
-"""Finds words that need an immediate answer, whatever the state of the conversation."""
+"""Finds words that need an immediate answer, whatever the state of the conversation. Signposting only: no triage."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Literal
 
-import yaml
-
 from bot.nlu.languages import fold
+from bot.safety.context import Certainty, judge
+from bot.safety.phrases import Phrases, Word
+from bot.safety.reading import load, read
 
-Alarm = Literal["emergency", "crisis"]
-
-_WORDS = Path(__file__).with_name("words.yml")
-_WORD = re.compile(r"[\w\u0900-\u0963\u0966-\u0dff]+")  # the vowel signs of India's scripts are part of a word
-_GAP = r"(?:\S+ ){0,3}?"
-# "No chest pain": said to be absent. It still goes to a person's eyes through the usual journey.
-_ABSENT = re.compile(
-    r"\b(?:no|not|without|never|havent|hasnt|dont have|dont got|deny|denies|isnt|arent|wasnt)(?: \w+){0,2} $"
-)
+Kind = Literal["crisis", "emergency", "urgent_today"]
+KINDS: tuple[Kind, ...] = ("crisis", "emergency", "urgent_today")  # the first is answered where there are several
 
 
-def screen(text: str) -> Alarm | None:
-    """What the text calls for: "crisis", "emergency" or nothing. Takes microseconds; never raises."""
-    words = _plain(text)
-    for alarm in ("crisis", "emergency"):
-        for match in _patterns()[alarm].finditer(words):
-            if not _ABSENT.search(words[: match.start()]):
-                return alarm
-    return None
+@dataclass(frozen=True)
+class Screening:
+    """What a message calls for.
+
+    Attributes:
+        certainty: "now", or "ask" where it is denied, long over or only supposed.
+    """
+
+    kind: Kind
+    certainty: Certainty
 
 
-def _plain(text: str) -> str:
-    """Lower case words without accents, with single spaces between and around them."""
-    bare = re.sub(r"['’`]", "", fold(text))
-    return " " + " ".join(_WORD.findall(bare)) + " "
+@dataclass(frozen=True)
+class _Listed:
+    """The phrases of one kind: those meant as they stand, those to be asked about, and whole messages."""
+
+    kind: Kind
+    sure: Phrases
+    unsure: Phrases
+    alone: Phrases
+
+    @property
+    def is_crisis(self) -> bool:
+        """What was long ago, or was never sure, is asked about too."""
+        return self.kind == "crisis"
+
+    @cached_property
+    def symptoms(self) -> frozenset[str]:
+        """What a list of denied symptoms is made of: the names that stand for several words."""
+        return frozenset(name for name in self.sure.names if name.isupper())
+
+
+def screen(text: str) -> Screening | None:
+    """What the text calls for, or None. Deterministic; takes a fraction of a millisecond; never raises."""
+    words = _without_idioms(read(text))
+    asked = None
+    for listed in _listed():
+        certainty = _certainty(words, listed)
+        if certainty == "now":
+            return Screening(listed.kind, "now")
+        if certainty and asked is None:
+            asked = Screening(listed.kind, "ask")
+    return asked
+
+
+def is_retraction(text: str) -> bool:
+    """Whether the writer takes an alarm back: it is not happening now, is over, or help has been called."""
+    words, alone = _retractions()
+    said = read(text)
+    return any(words.find(said)) or _is_whole(alone, said)
+
+
+def _certainty(words: Sequence[Word], listed: _Listed) -> Certainty | None:
+    """The most certain of all that is found."""
+    if _is_whole(listed.alone, words):
+        return "now"
+    sure, unsure = (
+        {judge(words, found, listed.is_crisis, listed.symptoms) for found in phrases.find(words)}
+        for phrases in (listed.sure, listed.unsure)
+    )
+    if "now" in sure:
+        return "now"
+    if listed.kind == "urgent_today":
+        return None  # nothing is asked of somebody who may only need the surgery
+    return "ask" if "ask" in sure or "now" in unsure or (listed.is_crisis and "ask" in unsure) else None
+
+
+def _is_whole(phrases: Phrases, words: Sequence[Word]) -> bool:
+    """Whether the whole message is one of the phrases."""
+    return any(len(found.places) == len(words) for found in phrases.find(words))
+
+
+def _without_idioms(words: list[Word]) -> list[Word]:
+    """With the words of "dying for a cup of tea" put out of reach; all others stay as they are."""
+    hidden = {place for found in _idioms().find(words) for place in found.places}
+    return [replace(word, names=frozenset()) if place in hidden else word for place, word in enumerate(words)]
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[Alarm, re.Pattern[str]]:
-    listed = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
-    return {
-        alarm: re.compile("|".join(_as_pattern(fold(each)) for each in phrases)) for alarm, phrases in listed.items()
-    }
+def _listed() -> tuple[_Listed, ...]:
+    return tuple(_read(kind) for kind in KINDS)
 
 
-def _as_pattern(phrase: str) -> str:
-    return r"(?<= )" + _GAP.join(f"(?:{part}) " for part in phrase.split(" ~ "))
+def _read(kind: Kind) -> _Listed:
+    entries = load(kind)
+    elsewhere = [fold(phrase) for phrase in load("other_languages").get(kind, ())]
+
+    def phrases(field: str) -> list[str]:
+        return [phrase for entry in entries for phrase in entry.get(field, ())]
+
+    return _Listed(
+        kind, Phrases([*phrases("words"), *elsewhere]), Phrases(phrases("unsure")), Phrases(phrases("alone"))
+    )
+
+
+@lru_cache(maxsize=1)
+def _idioms() -> Phrases:
+    return Phrases(load("idioms"))
+
+
+@lru_cache(maxsize=1)
+def _retractions() -> tuple[Phrases, Phrases]:
+    """Those meant wherever they stand, and whole messages."""
+    listed = load("retractions")
+    return Phrases(listed["words"]), Phrases(listed["alone"])

@@ -49,7 +49,7 @@ def save_events(connection: Connection, tracker: LoadedTracker, new_events: list
         _INSERT,
         [{"conversation_id": owner, "data": Private(json.dumps(event), owner)} for event in new_events],
     )
-    if len(tracker.events) + len(new_events) > LONG and _is_idle(tracker.events + new_events):
+    if len(tracker.events) + len(new_events) > LONG and is_idle(tracker.events + new_events):
         forget_tracker_before(connection, owner, _first_of_last(connection, owner, len(new_events)))
 
 
@@ -59,6 +59,7 @@ def _first_of_last(connection: Connection, owner: str, count: int) -> int:
     return int(connection.execute(newest.offset(count - 1).limit(1)).scalar_one())
 
 
-def _is_idle(events: list[dict[str, Any]]) -> bool:
+def is_idle(events: list[dict[str, Any]]) -> bool:
+    """Whether no journey is under way."""
     loops = (event["name"] for event in reversed(events) if event["event"] == "active_loop")
     return next(loops, None) is None

@@ -27,7 +27,7 @@ from bot.identity.activity import (
 )
 from bot.identity.policy import ACCESS_LEVELS, FLAGS, Decision, Service
 from bot.identity.step_up import Verdict
-from bot.safety.screen import Alarm
+from bot.safety.screen import Kind
 from bot.settings import ROOT
 from bot.store.audit import AuditEntry, add_entries
 from bot.store.database import Database
@@ -45,7 +45,7 @@ MEANINGS = {
     "access.level": list(ACCESS_LEVELS),
     "given.level": list(ACCESS_LEVELS),
     "f'{name}.view'": [f"{name}.view" for name in _CARDS],
-    "alarm": list(get_args(Alarm)),
+    "kind": list(get_args(Kind)),
     "language.code": [ANY],
     "reason": [ANY],  # why a text did not arrive: text.delivery
     "(outcome.response or 'none').removeprefix('utter_')": [ANY],  # which question followed: identity.answer
@@ -186,7 +186,14 @@ def test_a_refusal_is_told_and_never_why(service: Service) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["safety.alarm crisis", "safety.alarm emergency", "access.pressure noted", *(f"flag.set {flag}" for flag in FLAGS)],
+    [
+        "safety.alarm crisis",
+        "safety.alarm emergency",
+        "safety.ask crisis",
+        "safety.retracted crisis",
+        "access.pressure noted",
+        *(f"flag.set {flag}" for flag in FLAGS),
+    ],
 )
 def test_alarms_and_notes_of_staff_are_kept_back(code: str) -> None:
     wording = wording_of(*code.split())

@@ -92,7 +92,8 @@ def filled(text: str) -> str:
 
 def said_by_code() -> set[str]:
     named = set(re.findall(r"[\"'](utter_[a-z0-9_]+)[\"']", CODE + CONNECTORS))
-    alarms, topics = ("emergency", "crisis"), ("phone", "website", "address", "all")
+    topics = ("phone", "website", "address", "all")
+    alarms = ("emergency", "emergency_ask", "crisis", "crisis_ask", "urgent_today", "urgent_today_closed")
     refusals = re.findall(r"^    code = \"(\w+)\"", (ROOT / "bot/backend/base.py").read_text(), re.M)
     answered = [
         step["intent"]

@@ -13,7 +13,7 @@ FLOORS = (
     ("bot.__main__", "bot.cli", "bot.cli_audit", "bot.cli_staff"),
     ("bot.app",),
     ("connectors", "bot.console_chat", "bot.training"),
-    ("bot.program", "bot.gateway", "bot.steps", "bot.delivery", "bot.workers"),
+    ("bot.program", "bot.gateway", "bot.steps", "bot.alarm", "bot.delivery", "bot.workers"),
     ("bot.dialogue", "bot.actions"),
     (
         "bot.responses",

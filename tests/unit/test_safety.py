@@ -1,4 +1,4 @@
-"""Words that get an immediate answer, and words that only look like them."""
+"""Words that get an immediate answer, what lowers them, and what takes them back."""
 
 from __future__ import annotations
 
@@ -6,101 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.safety.screen import screen
+from bot.safety.screen import KINDS, Screening, is_retraction, screen
 
 EMERGENCIES = """
 i have chest pain
-ive got really bad chest pains
-tight feeling, chest is very tight
-a crushing pain in my chest
-pain in chest and left arm
-i think im having a heart attack
-her face is drooping
-my dads speech is slurred, slurred speech
-i think my mum is having a stroke
-one side of his body is weak
-i cant breathe
 i can't breathe properly
-struggling to breathe
-hes not breathing
-finding it hard to breathe
-she is choking
-his lips are blue
-my tongue is swelling up
-my throat is closing
-anaphylaxis
+her face is drooping
 my husband is unconscious
-i cant wake him
-grandad collapsed in the kitchen
-my son is having a seizure
-he's having a fit
 the bleeding wont stop
-i cant stop the bleeding
-bleeding heavily
-i am vomiting blood
-coughing up blood
-worst headache of my life
-ive taken an overdose
-she took too many tablets
-he swallowed bleach
-i think i have sepsis
-im pregnant and bleeding
-baby has stopped moving
-we need an ambulance
-im dying
 CHEST PAIN!!!
 """
 CRISES = """
 i want to kill myself
 im feeling suicidal
-thinking about suicide
-i want to end my life
-i want to end it all
-i just want to die
-i wish i was dead
 i dont want to be here anymore
-i don't want to live
-everyone would be better off without me
-ive been self harming, self harm again
 i keep cutting myself
-i want to hurt myself
-theres no reason to live
-i cant go on
 """
-ABSENT = """
-no chest pain
-i have a cough but no chest pain
-not suicidal
-he is not unconscious
-no i have not had a stroke
-without any difficulty breathing
-i dont have chest pain
-i have never self harmed, never self harm
-"""
-ORDINARY = """
-can i book an appointment tomorrow
-my knee hurts
-i have a cough and a cold
-i need a chest x-ray appointment
-i want to cancel my appointment
-what time do you close
-flu jab please
-i need my blood pressure checked
-blood test results
-my heart tablets have run out
-the baby is due in march
-can i see the nurse about my asthma
-i have a headache
-i want to kill time before my appointment
-my phone died
-can you breathe life into this website
-i live at a new address now
-i cut my finger
-please cut my name from the list
-are you fitting new windows
-hope you are having a good day
-the car park is full
-end of next week please
+URGENT_TODAY = """
+my baby is 8 weeks old and has a temperature of 38.4
+i have run out of insulin
+my asthma is getting worse
 """
 
 
@@ -108,49 +33,229 @@ def lines(block: str) -> list[str]:
     return block.strip().splitlines()
 
 
+def label(text: str) -> str | None:
+    """As "now emergency" or "ask crisis"."""
+    found = screen(text)
+    return f"{found.certainty} {found.kind}" if found else None
+
+
 @pytest.mark.parametrize("text", lines(EMERGENCIES))
 def test_an_emergency_is_recognised(text: str) -> None:
-    assert screen(text) == "emergency"
+    assert label(text) == "now emergency"
 
 
 @pytest.mark.parametrize("text", lines(CRISES))
 def test_a_crisis_is_recognised(text: str) -> None:
-    assert screen(text) == "crisis"
+    assert label(text) == "now crisis"
 
 
-@pytest.mark.parametrize("text", lines(ABSENT))
-def test_what_is_said_to_be_absent_is_no_alarm(text: str) -> None:
+@pytest.mark.parametrize("text", lines(URGENT_TODAY))
+def test_what_needs_the_surgery_today_is_recognised(text: str) -> None:
+    assert label(text) == "now urgent_today"
+
+
+# Who is ill: anybody who is ill now. What is long past, or over, or a clinic's name is not.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my mum has chest pain",
+        "my baby isnt breathing",
+        "the man next door collapsed",
+        "my friend says she wants to die",
+        "my partner has a suicidal friend, no its me, im suicidal",
+    ],
+)
+def test_somebody_else_who_is_ill_now_alarms(text: str) -> None:
+    assert (label(text) or "").startswith("now")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stroke clinic letter",
+        "chest x-ray appointment",
+        "epilepsy review",
+        "suicide prevention course",
+        "heart attack follow-up in 2018",
+        "had a stroke in 2019",
+        "family history of heart attack",
+        "my nan died of a stroke",
+        "my cat had a stroke",
+    ],
+)
+def test_clinics_history_the_dead_and_pets_do_not(text: str) -> None:
     assert screen(text) is None
 
 
-@pytest.mark.parametrize("text", lines(ORDINARY))
-def test_an_ordinary_message_is_no_alarm(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dying laughing",
+        "this queue is killing me",
+        "died of embarrassment",
+        "choking on my words",
+        "my phone died",
+        "heart attack when I saw the bill",
+    ],
+)
+def test_an_idiom_does_not(text: str) -> None:
     assert screen(text) is None
+
+
+def test_an_idiom_takes_nothing_from_the_rest_of_the_message() -> None:
+    assert label("dying laughing but now my chest hurts") == "now emergency"
+    assert label("i had a stroke in 2019 and today my face is drooping") == "now emergency"
+    assert label("my stroke clinic letter came. i want to kill myself") == "now crisis"
+
+
+# What is denied, supposed or gone is asked about.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no chest pain",
+        "i do not have any chest pain",
+        "no fever, cough or chest pain",
+        "my chest is not tight",
+        "chest pain has gone",
+        "what if i get chest pain",
+        "my dad had a heart attack",
+        "she had chest pain last week",
+    ],
+)
+def test_what_is_denied_supposed_or_past_is_asked_about(text: str) -> None:
+    assert label(text) == "ask emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no, i have chest pain",
+        "no i have chest pain",
+        "not well, chest pain",
+        "im not sure what to do i have chest pain",
+        "chest pain has not gone",
+        "i dont know if im having a heart attack",
+        "no chest pain yesterday but today i have chest pain",
+    ],
+)
+def test_a_no_to_something_else_lowers_nothing(text: str) -> None:
+    assert label(text) == "now emergency"
+
+
+@pytest.mark.parametrize("text", ["not suicidal", "i would never harm myself", "i was suicidal in 2015"])
+def test_suicide_is_asked_about_however_long_ago(text: str) -> None:
+    assert label(text) == "ask crisis"
+
+
+@pytest.mark.parametrize("text", ["no asthma getting worse", "my baby had a temperature last year"])
+def test_nothing_is_asked_about_what_may_only_need_the_surgery(text: str) -> None:
+    assert screen(text) is None
+
+
+# Several at once, and anything at all.
 
 
 def test_a_crisis_comes_before_an_emergency() -> None:
-    assert screen("i took an overdose because i want to die") == "crisis"
+    assert label("i took an overdose because i want to die") == "now crisis"
 
 
-def test_a_second_mention_counts_although_the_first_was_denied() -> None:
-    assert screen("no chest pain yesterday but today i have chest pain") == "emergency"
+def test_what_is_certain_comes_before_what_is_not() -> None:
+    assert label("im not suicidal but i have chest pain") == "now emergency"
+    assert label("no chest pain but i have run out of insulin") == "now urgent_today"
 
 
 @pytest.mark.parametrize("text", ["I CAN'T BREATHE", "i can’t breathe", "i cant   breathe", "i can't... breathe!!"])
 def test_case_apostrophes_and_punctuation_do_not_matter(text: str) -> None:
-    assert screen(text) == "emergency"
+    assert label(text) == "now emergency"
 
 
 @given(st.text(max_size=2000))
 def test_no_text_whatever_makes_it_fail(text: str) -> None:
-    assert screen(text) in (None, "emergency", "crisis")
+    assert screen(text) in (None, *(Screening(kind, certainty) for kind in KINDS for certainty in ("now", "ask")))
+    assert is_retraction(text) in (True, False)
+
+
+PIECES = (
+    """no not chest pain 2019 999 , . i my died of stroke clinic kill myself 38.4 ~ | & * ( [ \\ paaaain ½ 😀 سینے
+now today had a if""".split()
+    + ["\n"]
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join))
+def test_no_mixture_of_the_lists_own_words_makes_it_fail(text: str) -> None:
+    screen(text)
+
+
+@pytest.mark.parametrize("piece", ["chest ", "no chest pain ", "a. ", "aaab ", "9", "x", "\n", "pain & chest, "])
+def test_a_message_of_ten_kilobytes_is_read_to_its_end(piece: str) -> None:
+    assert label(f"{piece * (10_000 // len(piece))}. i want to kill myself") == "now crisis"
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_an_alarm_is_found_wherever_it_stands(before: str, after: str) -> None:
-    if screen(f"{before}. {after}") is None and screen(before) is None:
-        assert screen(f"{before} zzz zzz zzz zzz suicidal {after}") is not None
+    found = screen(f"{before}\nzzz zzz i am suicidal\n{after}")
+    assert found is not None
 
+
+# Taking it back.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i have already called",
+        "ive called 999",
+        "the ambulance is on its way",
+        "not happening now",
+        "it's not happening anymore",
+        "false alarm",
+        "it was last year",
+        "that was years ago",
+        "im fine now",
+        "he is ok now thanks",
+        "it has stopped",
+        "only joking",
+        "i didnt mean it like that",
+        "were at a&e",
+    ],
+)
+def test_an_alarm_can_be_taken_back(text: str) -> None:
+    assert is_retraction(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "tomorrow at 10",
+            "the second one",
+            "yes",
+            "no",
+            "my knee hurts",
+            "book an appointment",
+            "it hurts more",
+            "1",
+            "",
+        ),
+        *(
+            "10am is fine thanks",
+            "im fine with friday",
+            "ignore that, make it friday",
+            "i didnt mean tuesday",
+            "thats ok",
+        ),
+    ],
+)
+def test_an_answer_to_a_question_takes_nothing_back(text: str) -> None:
+    assert not is_retraction(text)
+
+
+# Other languages.
 
 IN_OTHER_LANGUAGES = {
     "emergency": """ból w klatce piersiowej
@@ -201,9 +306,9 @@ sans serif""".splitlines()
     ("alarm", "text"), [(alarm, text) for alarm, texts in IN_OTHER_LANGUAGES.items() for text in texts.splitlines()]
 )
 def test_the_plainest_alarms_are_found_in_the_languages_most_spoken_in_england(alarm: str, text: str) -> None:
-    assert screen(text) == alarm
+    assert label(text) == f"now {alarm}"
 
 
 @pytest.mark.parametrize("text", NO_ALARM_IN_OTHER_LANGUAGES)
 def test_other_words_of_these_languages_are_no_alarm(text: str) -> None:
-    assert screen(text) is None
+    assert (label(text) or "ask").startswith("ask")
