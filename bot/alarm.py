@@ -54,7 +54,7 @@ class Alarm:
         language = detect(words)
         if language is not None:
             said = self._responses.say(f"utter_passed_on_{language.code}") + f"\n\n{said}"
-        return Reply(said, is_urgent=kind != "urgent_today")
+        return Reply(said, is_urgent=kind != "urgent_today", is_said_regardless=True)
 
     def _ask(self, turn: Turn, words: str, kind: Kind) -> tuple[bool, Reply | None]:
         """One question. Staff who own the conversation, or who will read another language, ask it themselves."""

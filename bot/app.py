@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.delivery import TextSender
 from bot.program import Program
+from connectors.console.pages import ConsolePages
 from connectors.demo.pages import DemoPages
 from connectors.demo.pretend_network import PretendNetwork
 from connectors.headers import SecurityHeaders, error_headers
@@ -38,6 +39,7 @@ def web_app(program: Program, demo: bool) -> Starlette:
         *SmsDoor(program.gateway, delivery, settings.public_url, tokens).routes(),
         *ChatDoor(program).routes(),
         *SecurePages(program).routes(),
+        *ConsolePages(program, demo).routes(),
         *_health(program),
         *(DemoPages(program, network).routes() if demo else []),
     ]

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from bot import cli_audit, cli_staff
+from bot import cli_audit, cli_examples, cli_staff
 from bot.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(help="A conversational assistant for GP practices.", no_args_is_help=True, add_completion=False)
@@ -19,6 +19,7 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(cli_audit.app, name="audit")
 app.add_typer(cli_staff.app, name="staff")
+app.add_typer(cli_examples.app, name="examples")
 
 _out, _err = Console(), Console(stderr=True)
 
@@ -48,6 +49,11 @@ def serve(
     program = assemble(settings)
     if demo:
         _ensure_demo(program)
+    _open_demo_staff(program, demo)
+    if demo:
+        from connectors.demo.waiting import let_some_wait
+
+        let_some_wait(program)
     _say_where(program, demo)
     config = uvicorn.Config(
         web_app(program, demo), host=host, port=port, ws="none", access_log=False, log_level="warning",
@@ -82,12 +88,14 @@ def db_upgrade() -> None:
 def show_demo(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """Who is who in the demo practice."""
     from bot.backend.demo_people import CLINICIANS, PATIENTS, PROXIES
+    from bot.backend.demo_staff import STAFF
 
+    staff = [_demo_member(each) for each in STAFF]
     if as_json:
         patients = [_demo_patient(each) for each in PATIENTS]
         clinicians = [each.__dict__ for each in CLINICIANS]
         proxies = [_demo_proxy(each) for each in PROXIES]
-        _print_json({"patients": patients, "clinicians": clinicians, "proxies": proxies, "staff": []})
+        _print_json({"patients": patients, "clinicians": clinicians, "proxies": proxies, "staff": staff})
         return
     table = Table("Patient", "Mobile", Column("Passcode", no_wrap=True), "Shows")
     for each in PATIENTS:
@@ -97,6 +105,10 @@ def show_demo(as_json: bool = typer.Option(False, "--json", help="Print JSON."))
     for proxy in map(_demo_proxy, PROXIES):
         trusted.add_row(*(proxy[name] or "none" for name in ("name", "mobile", "passcode", "patient", "level")))
     _out.print(trusted)
+    members = Table("Member of staff", "Role", "Login", Column("Passcode", no_wrap=True), "Authenticator secret")
+    for member in staff:
+        members.add_row(*(member[name] for name in ("name", "role", "login", "passcode", "authenticator")))
+    _out.print(members)
 
 
 @app.command()
@@ -144,6 +156,13 @@ def _ensure_demo(program: Any) -> None:
     ensure_demo(program.database, program.practice, program.clock)
 
 
+def _open_demo_staff(program: Any, demo: bool) -> None:
+    """Accounts with passcodes that everybody may know: open while the demonstration is shown, and shut otherwise."""
+    from bot.backend.demo_staff import end_demo_staff, ensure_demo_staff
+
+    (ensure_demo_staff if demo else end_demo_staff)(program.database, program.clock)
+
+
 def _ensure_demo_if_empty(program: Any) -> None:
     """A console with nobody to talk as is no use: the demo practice comes where there is no practice yet."""
     from bot.backend.demo import is_empty
@@ -155,13 +174,30 @@ def _ensure_demo_if_empty(program: Any) -> None:
 
 def _say_where(program: Any, demo: bool) -> None:
     url = program.settings.public_url
-    lines = [("Web chat", f"{url}/chat"), ("Twilio webhook", f"{url}/sms/inbound")]
+    lines = [
+        ("Web chat", f"{url}/chat"),
+        ("Staff console", f"{url}/console"),
+        ("Twilio webhook", f"{url}/sms/inbound"),
+    ]
     if demo:
         lines.insert(0, ("Pretend practice and phone", f"{url}/"))
     for what, where in lines:
         _out.print(f"{what:<28}{where}", markup=False, highlight=False, soft_wrap=True)
+    if demo:
+        _say_demo_staff()
     if not program.settings.has_twilio:
         _out.print("No Twilio account is set: texts go to the pretend phone and nowhere else.", soft_wrap=True)
+
+
+def _say_demo_staff() -> None:
+    """How to sign in to the console of the demonstration; there is a button for it, too."""
+    import pyotp
+
+    from bot.backend.demo_staff import STAFF
+
+    for each in STAFF:
+        said = f"{each.account.login}, passcode {each.passcode}, code now {pyotp.TOTP(each.authenticator).now()}"
+        _out.print(f"{f'Staff login ({each.account.role})':<28}{said}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_answer(answer: dict[str, Any], as_json: bool) -> None:
@@ -192,6 +228,10 @@ def _demo_patient(each: Any) -> dict[str, Any]:
         "passcode": each.passcode,
         "shows": each.shows,
     }
+
+
+def _demo_member(each: Any) -> dict[str, Any]:
+    return {**vars(each.account), "passcode": each.passcode, "authenticator": each.authenticator}
 
 
 def _demo_proxy(each: Any) -> dict[str, Any]:

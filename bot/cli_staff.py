@@ -1,4 +1,4 @@
-"""`python -m bot staff …`: what staff switch on, give and take away, after checking who somebody is."""
+"""`python -m bot staff …`: what staff switch on, give and take away, after checking who somebody is; their accounts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rich.table import Table
 from bot.clock import system_clock
 from bot.settings import load_settings
 
-app = typer.Typer(help="Patients' access, as the surgery grants it.", no_args_is_help=True)
+app = typer.Typer(help="Patients' access, as the surgery grants it, and staff accounts.", no_args_is_help=True)
 
 _out, _err = Console(), Console(stderr=True)
 
@@ -164,6 +164,86 @@ def show(patient: str = _PATIENT) -> None:
     _out.print(table)
 
 
+_LOGIN = typer.Argument(..., help="The login of a member of staff.")
+_SUBJECT = typer.Option(None, help="Their id at the sign-in service (for NHS CIS2: the UUID).")
+
+
+@app.command()
+def add(
+    login: str = _LOGIN,
+    name: str = typer.Option(..., help="Their name, as colleagues and patients see it."),
+    role: str = typer.Option(..., help="reception, clinician, supervisor, admin or auditor."),
+    by: str = _BY,
+    subject: Optional[str] = _SUBJECT,
+) -> None:
+    """A new account for the console. Prints a link to set it up with: once, within 24 hours."""
+    with _accounts() as (accounts, url):
+        token = accounts.add(login, name, role, by, subject)
+    _say_setup(url, token)
+
+
+@app.command()
+def reset(login: str = _LOGIN, by: str = _BY) -> None:
+    """The way back in: who lost a passcode or a phone, was locked out or disabled, sets the account up anew."""
+    with _accounts() as (accounts, url):
+        token = accounts.reset(login, by)
+    _say_setup(url, token)
+
+
+@app.command()
+def disable(login: str = _LOGIN, by: str = _BY) -> None:
+    """Somebody may no longer sign in, from now on. What they did stays."""
+    with _accounts() as (accounts, _):
+        accounts.disable(login, by)
+    _out.print(f"{login}: disabled", markup=False, highlight=False)
+
+
+@app.command()
+def role(login: str = _LOGIN, new: str = typer.Argument(..., help="The new role."), by: str = _BY) -> None:
+    """Somebody has another role from now on."""
+    with _accounts() as (accounts, _):
+        accounts.change_role(login, new, by)
+    _out.print(f"{login}: {new}", markup=False, highlight=False)
+
+
+@app.command("list")
+def list_accounts() -> None:
+    """Who has an account."""
+    table = Table("Login", "Name", "Role", "State")
+    with _accounts() as (accounts, _):
+        for each in accounts.all():
+            table.add_row(each.account.login, each.account.name, each.account.role, each.state)
+    _out.print(table)
+
+
+def _say_setup(url: str, token: str) -> None:
+    _out.print(f"{url}/console/set-up/{token}", markup=False, highlight=False, soft_wrap=True)
+    _err.print("Give it to them alone. It works once, for 24 hours.")
+
+
+@contextmanager
+def _accounts() -> Iterator[tuple[Any, str]]:
+    """The accounts, and the address of this deployment; what is not possible ends the command with one line."""
+    from bot.practice import load_practice
+    from bot.staff.accounts import Accounts, NotPossible
+    from bot.store.database import open_database
+
+    settings = load_settings()
+    database = open_database(settings)
+    database.upgrade()
+    try:
+        yield Accounts(database, load_practice(settings.practice_file), system_clock), settings.public_url
+    except NotPossible as error:
+        raise _not_possible(error.code) from None
+    finally:
+        database.close()
+
+
+def _not_possible(code: str) -> typer.Exit:
+    _err.print(f"Not possible: {code.replace('_', ' ')}.", style="bold red")
+    return typer.Exit(2)
+
+
 @contextmanager
 def _at_the_desk(patient: str | None = None, person: str | None = None) -> Iterator[tuple[Any, Any, datetime]]:
     """The desk, a transaction, and now; what contradicts the rules ends the command with one line."""
@@ -189,8 +269,7 @@ def _at_the_desk(patient: str | None = None, person: str | None = None) -> Itera
     except NoSuchPatient:
         raise typer.BadParameter("there is nobody of this id") from None
     except NotPossible as error:
-        _err.print(f"Not possible: {error.code.replace('_', ' ')}.", style="bold red")
-        raise typer.Exit(2) from None
+        raise _not_possible(error.code) from None
     finally:
         database.close()
 

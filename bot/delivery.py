@@ -15,9 +15,9 @@ from bot.store import contacts, outbox
 from bot.store.audit import add_audit
 from bot.store.conversations import SMS
 from bot.store.database import Database
+from bot.store.escalations import add_escalation
 from bot.store.notices import Notices
 from bot.store.outbox import FAILED, SUPPRESSED, Text
-from bot.store.records import add_escalation
 
 log = structlog.get_logger(__name__)
 

@@ -21,15 +21,15 @@ from bot.clock import Clock
 from bot.dialogue import Dialogue
 from bot.identity.callers import NOBODY
 from bot.responses import Responses
-from bot.sms_text import MAX_SEGMENTS, MAX_SEGMENTS_URGENT, compose_text
 from bot.steps import Steps
 from bot.store import grants, messages
-from bot.store.conversations import SMS, Conversation, open_conversation
+from bot.store.conversations import BOT, Conversation, open_conversation, owner_for_sending
 from bot.store.database import Database
+from bot.store.escalations import add_event, live_escalation
 from bot.store.messages import SYSTEM, Reply
 from bot.store.notices import INBOX, OUTBOX, Notices
-from bot.store.outbox import queue_text
 from bot.store.private import CannotOpen
+from bot.store.saying import say
 from bot.store.turn_queue import Claim, TurnAlreadyDone, TurnQueue, Waiting
 
 log = structlog.get_logger(__name__)
@@ -171,10 +171,12 @@ class Gateway:
         self._finish(claim, turn, Reply(self._responses.say("utter_failed"), author=SYSTEM))
 
     def _deliver(self, connection: Connection, conversation: Conversation, reply: Reply) -> None:
-        """Keep the reply; by text it also goes to the outbox."""
+        """Keep the reply, and send it. Only the owner speaks: where staff have it, or have taken it while the turn was
+        running, they are told what would have been said; what to do in an emergency is said all the same."""
         now = self._clock()
-        message_id = messages.store_reply(connection, conversation.id, reply, now)
-        if conversation.channel == SMS:
-            most = MAX_SEGMENTS_URGENT if reply.is_urgent else MAX_SEGMENTS
-            body, segments = compose_text(self._services.practice.name, reply.text, most)
-            queue_text(connection, conversation.address, body, segments, now, conversation.id, message_id)
+        if reply.is_urgent or owner_for_sending(connection, conversation.id) == BOT or reply.is_said_regardless:
+            say(connection, conversation, reply, self._services.practice.name, now)
+            return
+        held = live_escalation(connection, conversation.id)
+        if held is not None:
+            add_event(connection, held, "unsaid", now, summary=reply.text)

@@ -117,6 +117,15 @@ class IdentityRules(_Strict):
         return frozenset((*_PRESETS[self.preset], *self.raise_to_verified))
 
 
+class StaffRules(_Strict):
+    """How soon somebody has to look; lengths in the unit that the name says."""
+
+    urgent_minutes: int = Field(ge=1, le=60)
+    routine_minutes: int = Field(ge=15, le=1440)
+    waiting_days: int = Field(ge=1, le=14)
+    undo_seconds: int = Field(ge=0, le=30)
+
+
 class TrustedPeople(_Strict):
     """Acting for somebody else (DAPB3051). Ages are the patient's; 16 is a hard stop, whatever stands here."""
 
@@ -164,6 +173,7 @@ class Practice(_Strict):
     conversation: ConversationRules
     identity: IdentityRules
     trusted_people: TrustedPeople
+    staff: StaffRules
     web_chat: WebChat
     wording: dict[str, str]
     answers: Answers

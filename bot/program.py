@@ -16,10 +16,14 @@ from bot.backend.local import LocalBackend  # noqa: E402
 from bot.clock import Clock, system_clock  # noqa: E402
 from bot.delivery import Delivery, TextSender  # noqa: E402
 from bot.dialogue import Dialogue  # noqa: E402
+from bot.escalation.handover import QUEUE, Handover  # noqa: E402
+from bot.escalation.results import UntoldResults  # noqa: E402
+from bot.escalation.timers import Timers  # noqa: E402
 from bot.gateway import Gateway  # noqa: E402
 from bot.practice import Practice, load_practice  # noqa: E402
 from bot.responses import Responses  # noqa: E402
 from bot.settings import Settings, SettingsError  # noqa: E402
+from bot.staff.accounts import Accounts  # noqa: E402
 from bot.store.audit_anchor import ANCHOR_FILE, AnchorKeeper  # noqa: E402
 from bot.store.database import Database, open_database  # noqa: E402
 from bot.store.notices import INBOX, OUTBOX, Notices  # noqa: E402
@@ -43,6 +47,8 @@ class Program:
     responses: Responses
     dialogue: Dialogue
     gateway: Gateway
+    handover: Handover
+    accounts: Accounts
 
     def start(self, sender: TextSender) -> Delivery:
         """Begin to run turns and to send texts."""
@@ -50,6 +56,7 @@ class Program:
         self._workers: list[Workers | AnchorKeeper] = [
             Workers(self.gateway.work_once, self.notices, INBOX, TURN_WORKERS),
             Workers(self.delivery.work_once, self.notices, OUTBOX, SENDERS),
+            Workers(self.timers().work_once, self.notices, QUEUE, 1),
             # Stopped last: it anchors what the others wrote.
             AnchorKeeper(self.database, self.settings.home / ANCHOR_FILE, self.clock),
         ]
@@ -57,6 +64,11 @@ class Program:
         for workers in self._workers:
             workers.start()
         return self.delivery
+
+    def timers(self) -> Timers:
+        """What happens by itself to escalations."""
+        untold = UntoldResults(self.database, self.backend, self.clock)
+        return Timers(self.database, self.practice, untold, self.notices, self.clock)
 
     def stop(self) -> None:
         """Finish what is running; what waits is kept."""
@@ -83,7 +95,10 @@ def assemble(settings: Settings, clock: Clock = system_clock, dialogue: Dialogue
     dialogue = dialogue or Dialogue(newest_model(settings.models), all_actions())
     dialogue.use_wording(practice.wording)
     gateway = Gateway(database, notices, dialogue, services, responses, clock)
-    return Program(settings, practice, clock, database, notices, backend, services, responses, dialogue, gateway)
+    handover = Handover(database, practice, responses, notices, clock)
+    accounts = Accounts(database, practice, clock)
+    assembled = (database, notices, backend, services, responses, dialogue, gateway, handover, accounts)
+    return Program(settings, practice, clock, *assembled)
 
 
 def newest_model(folder: Path) -> Path:

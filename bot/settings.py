@@ -33,13 +33,22 @@ class Settings(BaseSettings):
     nhs_login_client_id: str = ""
     nhs_login_key: Path = Path()
     nhs_login_key_id: str = ""
+    # A sign-in service for staff, in the shape of NHS CIS2; the practice's ODS code, and our role for each role code
+    # there, as JSON: {"R8001": "clinician"}.
+    staff_login_url: str = ""
+    staff_login_name: str = "NHS CIS2"
+    staff_login_client_id: str = ""
+    staff_login_key: Path = Path()
+    staff_login_key_id: str = ""
+    staff_login_organisation: str = ""
+    staff_login_roles: dict[str, str] = {}
 
     class Config:
         env_prefix = "BOT_"
         env_file = ".env"
         extra = "ignore"
 
-    @validator("public_url", "twilio_api_url", "nhs_login_url")
+    @validator("public_url", "twilio_api_url", "nhs_login_url", "staff_login_url")
     def _is_a_web_address(cls, value: str, field: ModelField) -> str:
         if not value and not field.default:
             return value
@@ -68,15 +77,15 @@ class Settings(BaseSettings):
 
     @root_validator(skip_on_failure=True)
     def _nhs_login_is_whole_or_absent(cls, values: dict[str, Any]) -> dict[str, Any]:
-        if not values["nhs_login_url"]:
-            return values
-        if not values["nhs_login_client_id"]:
-            raise ValueError("BOT_NHS_LOGIN_CLIENT_ID is not set, but BOT_NHS_LOGIN_URL is")
-        if not values["nhs_login_key"].is_file():
-            raise ValueError("BOT_NHS_LOGIN_KEY must be the path of a private key in PEM, with BOT_NHS_LOGIN_URL")
-        for name in ("nhs_login_url", "public_url"):
-            if not is_protected(values[name]):
-                raise ValueError(f"BOT_{name.upper()} must begin with https:// for NHS login")
+        _check_provider(values, "nhs_login", "NHS login")
+        return values
+
+    @root_validator(skip_on_failure=True)
+    def _staff_login_is_whole_or_absent(cls, values: dict[str, Any]) -> dict[str, Any]:
+        _check_provider(values, "staff_login", "staff to sign in by it")
+        for name in ("staff_login_organisation", "staff_login_roles"):
+            if values["staff_login_url"] and not values[name]:
+                raise ValueError(f"BOT_{name.upper()} is not set, but BOT_STAFF_LOGIN_URL is")
         return values
 
     @property
@@ -96,6 +105,10 @@ class Settings(BaseSettings):
     @property
     def has_nhs_login(self) -> bool:
         return bool(self.nhs_login_url)
+
+    @property
+    def has_staff_login(self) -> bool:
+        return bool(self.staff_login_url)
 
     @property
     def is_https(self) -> bool:
@@ -125,6 +138,20 @@ def is_protected(url: str) -> bool:
     return bool(parts.hostname) and (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
     )
+
+
+def _check_provider(values: dict[str, Any], name: str, what_for: str) -> None:
+    """An OpenID provider is set as a whole or not at all. Raises ValueError."""
+    setting = f"BOT_{name.upper()}"
+    if not values[f"{name}_url"]:
+        return
+    if not values[f"{name}_client_id"]:
+        raise ValueError(f"{setting}_CLIENT_ID is not set, but {setting}_URL is")
+    if not values[f"{name}_key"].is_file():
+        raise ValueError(f"{setting}_KEY must be the path of a private key in PEM, with {setting}_URL")
+    for each in (f"{name}_url", "public_url"):
+        if not is_protected(values[each]):
+            raise ValueError(f"BOT_{each.upper()} must begin with https:// for {what_for}")
 
 
 def _one_line(error: ValidationError) -> str:

@@ -13,15 +13,18 @@ from bot.actions.turn import Services, Turn
 from bot.alarm import Alarm
 from bot.clock import Clock
 from bot.dialogue import Dialogue
+from bot.escalation.timing import say_when_answered
 from bot.identity.callers import NOBODY, Caller
+from bot.identity.identify import Outcome
 from bot.identity.passcodes import holds_registration_key
 from bot.nlu.languages import Language, detect
 from bot.nlu.short_replies import read_short_reply
 from bot.responses import Responses
 from bot.sms_text import compose_text
-from bot.store import contacts, grants, messages, records
-from bot.store.conversations import SMS
+from bot.store import contacts, grants, messages
+from bot.store.conversations import BOT, SMS
 from bot.store.database import Database
+from bot.store.escalations import PATIENT_WROTE, live_escalation, was_raised
 from bot.store.messages import Reply
 from bot.store.outbox import queue_text
 from bot.store.tracker import load_tracker
@@ -34,6 +37,7 @@ _NOT_ME = re.compile(
     r"\W*(?:no,? )?(?:(?:that|this|it) (?:was|is) )?not ?me\W*|\W*(?:no,? )?(?:that|it) wasn.?t me\W*", re.I
 )
 _NOT_ME_FOR = timedelta(days=30)  # after a proof
+_LOOKED_BACK = 20  # messages
 _HELP = frozenset({"help", "info"})
 
 
@@ -50,8 +54,8 @@ class Steps:
     def take(self, turn: Turn, waiting: Waiting) -> Reply | None:
         """What is answered; None where nothing may be said. What is to be written is added to the turn's work."""
         steps = (
-            *(self._alarm, self._opt_out, self._not_me, self._secret, self._guard),
-            *(self._identity, self._staff, self._language, self._slash),
+            *(self._alarm, self._opt_out, self._not_me, self._secret, self._staff),
+            *(self._guard, self._identity, self._language, self._slash),
         )
         for step in steps:
             handled, reply = step(turn, waiting)
@@ -82,9 +86,9 @@ class Steps:
         if said and waiting.extra.get("opt_out"):
             return True, None  # the provider has answered already
         if said == "START":
-            return True, Reply(self._responses.say("utter_texts_on"))
-        if said == "HELP" and turn.conversation.owner != "bot":
-            return True, Reply(self._responses.say("utter_help"))
+            return True, Reply(self._responses.say("utter_texts_on"), is_said_regardless=True)
+        if said == "HELP" and turn.conversation.owner != BOT:
+            return True, Reply(self._responses.say("utter_help"), is_said_regardless=True)
         if said == "HELP":
             return True, self._talk(turn, "/help")  # a journey's question is asked again after it
         return False, None
@@ -116,6 +120,25 @@ class Steps:
             )
             return any(given)
 
+    def _staff(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """Staff own it: the message is theirs, and the assistant stays silent. A code it had asked for is still one."""
+        if turn.conversation.owner == BOT:
+            return False, None
+        is_code = turn.challenge is not None and turn.challenge.kind == grants.CODE
+        outcome = self._judge(turn, waiting) if is_code else None
+        turn.escalate(PATIENT_WROTE, HIDDEN if outcome and outcome.secret else waiting.text)
+        return True, self._shut(turn)
+
+    def _shut(self, turn: Turn) -> Reply | None:
+        """Nobody answers at night: that is said once, not left to silence."""
+        if turn.practice.is_open(turn.now):
+            return None
+        said = self._responses.say("utter_staff_shut", by=say_when_answered(turn.practice, turn.now))
+        with self._database.read() as connection:
+            latest = messages.messages_after(connection, turn.conversation.id, 0, _LOOKED_BACK)
+        before = [each.text for each in latest if each.author != messages.PATIENT]
+        return None if said in before[-1:] else Reply(said, is_said_regardless=True)
+
     def _guard(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
         """Messages that cannot be read: without words, or longer than any door lets through."""
         if waiting.extra.get("payload"):
@@ -131,11 +154,20 @@ class Steps:
 
     def _identity(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
         """An answer to an open challenge goes to identity, never to Rasa, its tracker or a log."""
-        if turn.challenge is None or waiting.extra.get("payload"):
+        outcome = self._judge(turn, waiting)
+        if outcome is None:
             return False, None
+        if outcome.response:
+            return True, Reply(self._responses.say(outcome.response))
+        return True, self._talk(turn, "/inform")  # the journey that asked goes on
+
+    def _judge(self, turn: Turn, waiting: Waiting) -> Outcome | None:
+        """What came of an answer to the open challenge; None if there is none, or this is no answer to it."""
+        if turn.challenge is None or waiting.extra.get("payload"):
+            return None
         outcome = self._services.identify.answer(turn.work, turn.conversation, turn.challenge, waiting.text, turn.now)
         if not outcome.handled:
-            return False, None
+            return None
         if outcome.passed:
             turn.caller, turn.challenge = outcome.caller or NOBODY, None
         turn.audit(
@@ -147,16 +179,7 @@ class Steps:
             turn.work.add(self._text_code, outcome.text_to, outcome.code)
         if outcome.response == "utter_code_locked":
             turn.escalate("step_up_locked", "")
-        if outcome.response:
-            return True, Reply(self._responses.say(outcome.response))
-        return True, self._talk(turn, "/inform")  # the journey that asked goes on
-
-    def _staff(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
-        """Staff own it: the message is theirs, and the assistant stays silent."""
-        if turn.conversation.owner == "bot":
-            return False, None
-        turn.escalate("patient_wrote", waiting.text)
-        return True, None
+        return outcome
 
     def _language(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
         """Not English: never translated, but passed on as it is. A journey stays as it is, and can go on in English."""
@@ -175,7 +198,8 @@ class Steps:
 
     def _in_language(self, language: Language, conversation_id: str) -> Reply:
         with self._database.read() as connection:
-            is_first = not records.is_queued(connection, conversation_id, "other_language")
+            held = live_escalation(connection, conversation_id)
+            is_first = held is None or not was_raised(connection, held, "other_language")
         parts = ("language", "passed_on") if is_first else ("passed_on",)
         said = " ".join(self._responses.say(f"utter_{part}_{language.code}") for part in parts)
         return Reply(said, language=language.tag)

@@ -45,7 +45,7 @@ def fetch() -> str:
 
 def used_classes() -> set[str]:
     """Every class of NHS.UK frontend that a template of ours names."""
-    pages = [*CONNECTORS.rglob("templates/*.html")]
+    pages = [*CONNECTORS.rglob("templates/**/*.html")]
     return {name for page in pages for name in _NAMED.findall(page.read_text(encoding="utf-8"))}
 
 

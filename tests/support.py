@@ -24,7 +24,8 @@ from bot.settings import Settings
 from bot.store import messages
 from bot.store.conversations import SMS, WEB
 from bot.store.messages import QuickReply, StoredMessage
-from bot.store.tables import audit, escalation
+from bot.store.staff_tables import escalation_event
+from bot.store.tables import audit
 
 LONDON = ZoneInfo("Europe/London")
 # A Monday in term time, no bank holiday near, 10 in the morning: the surgery is open.
@@ -108,8 +109,10 @@ class Surgery:
         return self.program.backend.appointments(self.patient_id(first_name))
 
     def escalations(self) -> list[Any]:
+        """Each time a person was asked for, oldest first."""
         with self.program.database.read() as connection:
-            return connection.execute(select(escalation).order_by(escalation.c.id)).all()
+            raised = select(escalation_event).where(escalation_event.c.kind == "raised")
+            return connection.execute(raised.order_by(escalation_event.c.id)).all()
 
     def audit(self) -> list[tuple[str, str]]:
         with self.program.database.read() as connection:

@@ -11,6 +11,8 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from bot.actions.journey import FORMS, QUESTIONS, Request, add_requests, asked_after, asked_for, finish, journey_named
 from bot.actions.talk import Talk, TalkAction
+from bot.escalation.reasons import NOT_UNDERSTOOD
+from bot.escalation.timing import say_when_answered
 from bot.practice import Practice
 from bot.wording import say_relative_day, say_time
 
@@ -78,8 +80,17 @@ def _go_on(talk: Talk) -> list[EventType]:
 def _miss(talk: Talk) -> list[EventType]:
     """In a journey what does not belong here is a miss too; the second time it is said what can be said."""
     misses = (talk.slot("misses") or 0) + 1
+    note_miss(talk, misses)
     talk.say("utter_out_of_scope" if misses == 1 else f"utter_can_say_{talk.asked_for}")
     return [SlotSet("misses", misses)]
+
+
+def note_miss(talk: Talk, misses: int) -> None:
+    """By its id staff can find the message, to make an example of it. The second in a row is shown to them: without a
+    word, since whoever is offered a person may not want one."""
+    talk.turn.audit("message.read", "not_understood", str(talk.turn.message_id))
+    if misses == 2:
+        talk.turn.escalate(NOT_UNDERSTOOD, talk.text)
 
 
 class Answer(Answering):
@@ -215,16 +226,9 @@ class NotUnderstood(TalkAction):
             talk.say(_NOTHING_ASKED[talk.intent])
             return [SlotSet("misses", None)]
         misses = (talk.slot("misses") or 0) + 1
-        talk.turn.audit("message.read", "not_understood")
+        note_miss(talk, misses)
         talk.say("utter_fallback" if misses == 1 else "utter_fallback_again")
         return [SlotSet("misses", misses)]
-
-
-def say_when_answered(practice: Practice, now: datetime) -> str:
-    """By when a person will have looked: today while open, otherwise when the surgery opens next."""
-    if practice.is_open(now):
-        return "today"
-    return _say_opening(practice.next_open(now), now.astimezone(practice.zone))
 
 
 def _say_opening(opens: datetime, now: datetime) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
-from bot.actions.answers import answer
+from bot.actions.answers import answer, note_miss
 from bot.actions.journey import JOURNEY_SLOTS, QUESTIONS, Request, add_requests, asked_after, asked_for, is_left_behind
 from bot.actions.proof import offer_page
 from bot.actions.search import Wanted
@@ -145,6 +145,7 @@ class JourneyForm(TalkAction):
         misses = (held["misses"] or 0) + 1
         is_off_list = talk.asked_for in _LISTS and talk.intent in ("select_option", "affirm")
         first = "utter_not_in_list" if is_off_list else "utter_not_understood"
+        note_miss(talk, misses)
         talk.say(first if misses == 1 else f"utter_can_say_{talk.asked_for}")
         return {"misses": misses}
 

@@ -6,11 +6,11 @@ import re
 
 from rasa_sdk.events import EventType
 
-from bot.actions.answers import say_when_answered
 from bot.actions.ask import Ask
 from bot.actions.forms import Changes, JourneyForm
 from bot.actions.journey import end
 from bot.actions.talk import SURE, Talk, TalkAction
+from bot.escalation.timing import say_when_answered
 from bot.identity.policy import Service
 
 _NOT_MINE = re.compile(

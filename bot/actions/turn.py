@@ -20,9 +20,9 @@ from bot.responses import Responses
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation
 from bot.store.database import Database, Work
+from bot.store.escalations import add_escalation
 from bot.store.grants import Challenge
 from bot.store.notices import Notices
-from bot.store.records import add_escalation
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ class Turn:
 
     def escalate(self, reason: str, summary: str, urgency: str = "routine") -> None:
         """Ask for a person. `summary` is sealed; it may hold the patient's words."""
-        self.work.add(add_escalation, self.conversation.id, reason, urgency, summary, self.now)
+        patient_id = self.caller.patient.id if self.caller.patient else None
+        self.work.add(add_escalation, self.conversation.id, reason, urgency, summary, self.now, patient_id)
 
 
 _current: ContextVar[Turn] = ContextVar("turn")

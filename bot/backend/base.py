@@ -18,6 +18,7 @@ class Patient:
     sex: "female", "male", "other" or "unknown".
     general_practitioner: the id of the clinician they usually see, where the record has one (FHIR's word).
     status: REGISTERED, LEFT or DIED.
+    communication_needs: what they need to understand and be understood (DAPB1605), in words: "Large print".
     """
 
     id: str
@@ -29,6 +30,7 @@ class Patient:
     mobile: str | None = None
     general_practitioner: str | None = None
     status: str = REGISTERED
+    communication_needs: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -189,6 +191,12 @@ class PracticeBackend(Protocol):
 
     def entries(self, patient_id: str) -> list[Entry]:
         """All there are, as with results."""
+
+    def untold_results(self, filed_before: datetime) -> list[tuple[str, Result]]:
+        """(patient id, result) of each that needs action, was filed before then, and was not told to the patient."""
+
+    def find_patients(self, text: str, limit: int) -> list[Patient]:
+        """Those somebody at the desk may mean: by NHS number, mobile number, or words that their name has."""
 
     def clinicians(self) -> list[Clinician]: ...
 

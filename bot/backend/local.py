@@ -57,6 +57,14 @@ class LocalBackend:
         with self._database.read() as connection:
             return local_record.read_entries(connection, patient_id)
 
+    def untold_results(self, filed_before: datetime) -> list[tuple[str, Result]]:
+        with self._database.read() as connection:
+            return local_record.read_untold(connection, filed_before)
+
+    def find_patients(self, text: str, limit: int) -> list[Patient]:
+        with self._database.read() as connection:
+            return people.find(connection, text, limit)
+
     def clinicians(self) -> list[Clinician]:
         with self._database.read() as connection:
             return [local_slots.as_clinician(row) for row in connection.execute(local_slots.CLINICIANS)]

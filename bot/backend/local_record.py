@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -16,6 +17,9 @@ from bot.store.private import Private
 # Ready-made, since building a statement costs more than running it.
 _RESULTS = select(tables.result).where(tables.result.c.patient_id == bindparam("patient_id"))
 _ENTRIES = select(tables.entry).where(tables.entry.c.patient_id == bindparam("patient_id"))
+_UNTOLD = select(tables.result).where(
+    tables.result.c.filed_at < bindparam("filed_before"), tables.result.c.told_at.is_(None)
+)
 
 # What stands in columns of its own; the rest is sealed.
 _RESULT_COLUMNS = ("id", "taken_on", "filed_at", "released", "told_at", "redacted")
@@ -28,6 +32,12 @@ def read_results(connection: Connection, patient_id: str) -> list[Result]:
 
 def read_entries(connection: Connection, patient_id: str) -> list[Entry]:
     return [_as_entry(row) for row in connection.execute(_ENTRIES, {"patient_id": patient_id})]
+
+
+def read_untold(connection: Connection, filed_before: datetime) -> list[tuple[str, Result]]:
+    rows = connection.execute(_UNTOLD, {"filed_before": filed_before})
+    read = ((row.patient_id, _as_result(row)) for row in rows)
+    return [(patient_id, result) for patient_id, result in read if result.needs_action]
 
 
 def result_to_row(patient_id: str, result: Result) -> dict[str, Any]:

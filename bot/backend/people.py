@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
 
 from bot.backend import tables
 from bot.backend.base import REGISTERED, Patient
@@ -20,6 +23,30 @@ WITH_MOBILE = (
     .where(tables.patient.c.mobile_index == bindparam("mobile"), tables.patient.c.status == REGISTERED)
     .order_by(tables.patient.c.id)
 )
+WITH_NHS_NUMBER = select(tables.patient).where(tables.patient.c.nhs_number_index == bindparam("nhs_number"))
+EVERYBODY = select(tables.patient).order_by(tables.patient.c.id)
+
+
+def find(connection: Connection, text: str, limit: int) -> list[Patient]:
+    """By what the words look like: ten digits are an NHS number, a mobile number a mobile number, others a name.
+
+    Names are sealed, so each is opened and read: for the few thousand of a practice that is still quick.
+    """
+    digits = re.sub(r"[\s-]", "", text)
+    if re.fullmatch(r"\d{10}", digits):
+        return [patient_from_row(row) for row in connection.execute(WITH_NHS_NUMBER, {"nhs_number": digits})]
+    if re.fullmatch(r"(?:\+44|0044|0)\d{9,10}", digits):
+        mobile = re.sub(r"^(?:\+44|0044|0)", "+44", digits)
+        return [patient_from_row(row) for row in connection.execute(WITH_MOBILE, {"mobile": mobile})]
+    words = text.casefold().split()
+    everybody = (patient_from_row(row) for row in connection.execute(EVERYBODY))
+    named = (each for each in everybody if words and _is_named(each, words))
+    return list(islice(named, limit))
+
+
+def _is_named(patient: Patient, words: list[str]) -> bool:
+    names = patient.name.casefold().replace("-", " ").split()
+    return all(any(name.startswith(word) for name in names) for word in words)
 
 
 def patient_to_row(patient: Patient) -> dict[str, Any]:
@@ -31,6 +58,7 @@ def patient_to_row(patient: Patient) -> dict[str, Any]:
         "nhs_number": patient.nhs_number,
         "mobile": patient.mobile,
         "general_practitioner": patient.general_practitioner,
+        "communication_needs": patient.communication_needs,
     }
     return {
         "id": patient.id,
@@ -44,4 +72,5 @@ def patient_to_row(patient: Patient) -> dict[str, Any]:
 def patient_from_row(row: Any) -> Patient:
     details = json.loads(row.details.open(row.id))
     details["date_of_birth"] = date.fromisoformat(details["date_of_birth"])
+    details["communication_needs"] = tuple(details.get("communication_needs", ()))
     return Patient(id=row.id, status=row.status, **details)

@@ -51,8 +51,16 @@ class Desk:
         row = find_access(connection, patient_id)
         return Access(**vars(row)) if row else NO_ACCESS
 
-    def set_access(self, connection: Connection, patient_id: str, access: Access, staff: str, now: datetime) -> None:
-        """Switch on this and nothing else.
+    def set_access(
+        self,
+        connection: Connection,
+        patient_id: str,
+        access: Access,
+        staff: str,
+        now: datetime,
+        evidence: str | None = None,
+    ) -> None:
+        """Switch on this and nothing else. `evidence`: what identity was checked with, as a code.
 
         Raises:
             NotPossible: "unknown_level", "unknown_flag", "unknown_method"; "not_verified" for the record without a
@@ -61,8 +69,9 @@ class Desk:
         _check(access)
         save_access(connection, patient_id, _as_row(replace(access, set_by=staff)), now)
         add_audit(
-            connection, now, "access.set", access.level, DESK, None, patient_id, access.verified_by, actor_id=staff
-        )
+            connection, now, "access.set", access.level, DESK, None, patient_id, access.verified_by,
+            actor_id=staff, reason=evidence,
+        )  # fmt: skip
 
     def flag(self, connection: Connection, patient_id: str, flag: str, is_on: bool, staff: str, now: datetime) -> None:
         """Put a flag on a patient, or take it off. One that closes the record ends what is open."""

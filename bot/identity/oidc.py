@@ -15,7 +15,7 @@ import jwt
 from bot.clock import Clock
 from bot.settings import is_protected
 
-ALGORITHM = "RS512"  # the only one NHS login signs with, and the only one it takes
+ALGORITHM = "RS512"  # the only one NHS login signs with, and the one we sign with
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
 MAX_BYTES = 100_000
@@ -69,8 +69,14 @@ class Provider:
     """What `issuer` publishes, fetched when first needed and kept for an hour. Every method may raise
     ProviderUnavailable."""
 
-    def __init__(self, issuer: str, clock: Clock, client: httpx.Client | None = None) -> None:
-        self.issuer, self._clock = issuer, clock
+    def __init__(
+        self,
+        issuer: str,
+        clock: Clock,
+        client: httpx.Client | None = None,
+        signed_with: tuple[str, ...] = (ALGORITHM,),
+    ) -> None:
+        self.issuer, self._clock, self._signed_with = issuer, clock, signed_with
         self._client = client or httpx.Client()
         self._metadata: tuple[datetime, Metadata] | None = None
         self._keys: tuple[datetime, dict[str, Any]] = (_LONG_AGO, {})
@@ -85,11 +91,11 @@ class Provider:
         """What a signed token says. Only the signature is checked.
 
         Raises:
-            BadSignature: not RS512, not by a key of the provider's, or not a token.
+            BadSignature: by another algorithm than agreed, not by a key of the provider's, or not a token.
         """
         try:
             key = self._key(str(jwt.get_unverified_header(token).get("kid", "")))
-            found = _parsed(jwt.PyJWS().decode(token, key, algorithms=[ALGORITHM]))
+            found = _parsed(jwt.PyJWS().decode(token, key, algorithms=list(self._signed_with)))
         except jwt.PyJWTError:
             raise BadSignature from None
         if not isinstance(found, dict):
@@ -122,7 +128,7 @@ class Provider:
         fetched_at, keys = self._keys
         age = self._clock() - fetched_at
         if age > _KEPT or (kid not in keys and age > _BETWEEN_FETCHES):
-            keys = _read_keys(self.fetch(self.metadata().jwks_uri))
+            keys = _read_keys(self.fetch(self.metadata().jwks_uri), self._signed_with)
             self._keys = (self._clock(), keys)
         if kid not in keys:
             raise BadSignature
@@ -162,19 +168,19 @@ def _read_metadata(document: dict[str, Any], issuer: str) -> Metadata:
     )
 
 
-def _read_keys(document: dict[str, Any]) -> dict[str, Any]:
+def _read_keys(document: dict[str, Any], signed_with: tuple[str, ...]) -> dict[str, Any]:
     """The keys that may sign a token, by id. A key that cannot be read is left out: another one may do."""
     listed = document.get("keys")
     if not isinstance(listed, list):
         raise ProviderUnavailable("keys")
-    usable = [each for each in listed if isinstance(each, dict) and _may_sign(each)]
+    usable = [each for each in listed if isinstance(each, dict) and _may_sign(each, signed_with)]
     read = {each["kid"]: _public_key(each) for each in usable}
     return {kid: key for kid, key in read.items() if key is not None}
 
 
-def _may_sign(key: dict[str, Any]) -> bool:
+def _may_sign(key: dict[str, Any], signed_with: tuple[str, ...]) -> bool:
     is_named = isinstance(key.get("kid"), str) and key["kid"] != ""
-    return is_named and key.get("use", "sig") == "sig" and key.get("alg", ALGORITHM) == ALGORITHM
+    return is_named and key.get("use", "sig") == "sig" and key.get("alg", signed_with[0]) in signed_with
 
 
 def _public_key(key: dict[str, Any]) -> Any:

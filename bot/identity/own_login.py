@@ -19,8 +19,8 @@ from bot.store import credentials, secure_links
 from bot.store.audit import add_audit
 from bot.store.credentials import Credential
 from bot.store.database import Database, Work
+from bot.store.escalations import add_escalation
 from bot.store.notices import Notices
-from bot.store.records import add_escalation
 from bot.store.secure_links import Visit
 
 _OFFERED = "authenticator"  # in a visit's pending, until its first code was typed back
@@ -84,7 +84,7 @@ class OwnLogin:
         """Somebody else logged in: every proof ends, the way to new ones is locked, and staff are told at once."""
         now, work = self._clock(), Work()
         self._step_up.not_me(work, [caller], now)
-        work.add(add_escalation, visit.conversation_id, "not_me", "urgent", "", now)
+        work.add(add_escalation, visit.conversation_id, "not_me", "urgent", "", now, visit.patient_id)
         with self._database.write() as connection:
             work.run(connection)
             self._note(connection, "step_up.not_me", "locked", visit, caller)

@@ -24,11 +24,11 @@ from bot.store import credentials, grants, secure_links
 from bot.store.conversations import SMS, get_conversation
 from bot.store.credentials import Credential
 from bot.store.database import Database
+from bot.store.escalations import add_escalation
 from bot.store.failed_proofs import forget_failures
 from bot.store.grants import Grant
 from bot.store.notices import Notices
 from bot.store.proxies import note_use, proxies_for
-from bot.store.records import add_escalation
 from bot.store.secure_links import Visit
 
 

@@ -33,6 +33,12 @@ def find_access(connection: Connection, patient_id: str) -> AccessRow | None:
     return _as_access(row) if row else None
 
 
+def when_set(connection: Connection, patient_id: str) -> datetime | None:
+    """When staff last changed it."""
+    row = connection.execute(_OF, {"patient_id": patient_id}).one_or_none()
+    return row.set_at if row else None
+
+
 def save_access(connection: Connection, patient_id: str, access: AccessRow, now: datetime) -> None:
     """Put this in place of what was switched on before."""
     connection.execute(delete(patient_access).where(patient_access.c.patient_id == patient_id))

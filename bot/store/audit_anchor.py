@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 ANCHOR_FILE = "audit-anchor.log"  # in the state directory; one JSON object a line
 _EVERY = 5.0  # seconds
+_TAIL = 4096  # bytes; a line has about 150
 
 
 class UnreadableAnchor(Exception):
@@ -93,6 +95,17 @@ def read_anchors(path: Path) -> Iterator[Anchor]:
                 yield Anchor(int(said["entry"]), str(said["chain"]))
             except (ValueError, KeyError, TypeError):
                 raise UnreadableAnchor(number) from None
+
+
+def last_anchor(path: Path) -> tuple[datetime, Anchor] | None:
+    """The newest anchor of a file, and when it was made; None if there is none, or none that can be read."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(path.stat().st_size - _TAIL, 0))
+            said = json.loads(file.read().splitlines()[-1])
+        return datetime.fromisoformat(said["at"]), Anchor(int(said["entry"]), str(said["chain"]))
+    except (OSError, IndexError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _append(path: Path, line: str) -> None:

@@ -8,14 +8,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from bot.store import grants
 from bot.store.private import Private
-from bot.store.tables import conversation, message
+from bot.store.staff_tables import escalation
+from bot.store.tables import conversation, message, rasa_event
 
 SMS, WEB = "sms", "web"
+DESK = "desk"  # of staff alone: there is nobody to write to
+BOT, STAFF_OWNS = "bot", "staff"
 
 # Ready-made, since building a statement costs more than running it.
 _BY_ID = select(conversation).where(conversation.c.id == bindparam("conversation_id"))
@@ -35,8 +39,8 @@ _TOUCH = (
 class Conversation:
     """Attributes:
     id: opaque; also Rasa's sender id.
-    channel: SMS or WEB.
-    address: the E.164 number on SMS; an opaque session address on the web.
+    channel: SMS, WEB or DESK.
+    address: the E.164 number on SMS; an opaque session address on the web; at the desk what it is about.
     owner: "bot" or "staff"; only the owner may send.
     tracker_from: events of the Rasa tracker before this id are no longer read.
     """
@@ -63,11 +67,18 @@ def _insert_or_ignore(table: Table, dialect: str) -> Any:
 def open_conversation(
     connection: Connection, channel: str, address: str, now: datetime, quiet: timedelta
 ) -> Conversation:
-    """The open conversation at this address; a new one if there is none or the last has been quiet for so long."""
+    """The open conversation at this address; a new one if there is none or the last has been quiet for so long.
+
+    One that waits for a person goes on however long it takes, or staff would answer in a conversation that is over
+    while the assistant talks in another; what had been begun and proved in it is over all the same.
+    """
     held = _find_open(connection, channel, address)
-    if (held is not None and now - held.last_activity_at < quiet) or (held is not None and _is_busy(connection, held)):
+    is_quiet = held is not None and now - held.last_activity_at >= quiet
+    if held is not None and (not is_quiet or _is_busy(connection, held)):
+        if is_quiet and _waits_for_person(connection, held):
+            _begin_anew(connection, held.id, now)
         connection.execute(_TOUCH, {"conversation_id": held.id, "now": now})
-        return _as_conversation(held)
+        return get_conversation(connection, held.id)
     if held is not None:
         close_conversation(connection, held.id, now)
     identifier = secrets.token_hex(16)
@@ -81,15 +92,60 @@ def open_conversation(
         started_at=now,
         last_activity_at=now,
     )
-    return _as_conversation(_find_open(connection, channel, address))
+    return as_conversation(_find_open(connection, channel, address))
 
 
 def get_conversation(connection: Connection, conversation_id: str) -> Conversation:
-    return _as_conversation(connection.execute(_BY_ID, {"conversation_id": conversation_id}).one())
+    return as_conversation(connection.execute(_BY_ID, {"conversation_id": conversation_id}).one())
+
+
+def find_conversation(connection: Connection, conversation_id: str) -> Conversation | None:
+    row = connection.execute(_BY_ID, {"conversation_id": conversation_id}).one_or_none()
+    return as_conversation(row) if row else None
+
+
+def find_conversations(connection: Connection, address: str, limit: int) -> list[Conversation]:
+    """Those at this address, newest first, on whatever channel."""
+    at = select(conversation).where(conversation.c.address_index == address)
+    return [
+        as_conversation(row) for row in connection.execute(at.order_by(conversation.c.started_at.desc()).limit(limit))
+    ]
+
+
+def was_opened(connection: Connection, channel: str, address: str) -> bool:
+    """Whether there was ever a conversation at this address, open or closed."""
+    ever = select(conversation.c.id).where(conversation.c.channel == channel, conversation.c.address_index == address)
+    return connection.execute(ever.limit(1)).first() is not None
 
 
 def close_conversation(connection: Connection, conversation_id: str, now: datetime) -> None:
     connection.execute(update(conversation).where(conversation.c.id == conversation_id).values(closed_at=now))
+
+
+def set_owner(connection: Connection, conversation_id: str, owner: str) -> bool:
+    """Whose the conversation is from now on; False if it was theirs already."""
+    changed = connection.execute(
+        update(conversation)
+        .where(conversation.c.id == conversation_id, conversation.c.owner != owner)
+        .values(owner=owner)
+    )
+    return bool(changed.rowcount == 1)
+
+
+def owner_for_sending(connection: Connection, conversation_id: str) -> str:
+    """Whose it is, and stays until this transaction ends."""
+    # Rows that name the conversation may be added meanwhile: two who add some and then come here must not wait for
+    # each other for ever.
+    held = select(conversation.c.owner).where(conversation.c.id == conversation_id).with_for_update(key_share=True)
+    return str(connection.execute(held).scalar_one())
+
+
+def forget_tracker(connection: Connection, conversation_id: str) -> None:
+    """The next turn starts afresh, whatever was under way."""
+    newest = select(func.max(rasa_event.c.id)).where(rasa_event.c.conversation_id == conversation_id)
+    event_id = connection.execute(newest).scalar_one_or_none()
+    if event_id is not None:
+        forget_tracker_before(connection, conversation_id, int(event_id) + 1)
 
 
 def forget_tracker_before(connection: Connection, conversation_id: str, event_id: int) -> None:
@@ -102,10 +158,21 @@ def _find_open(connection: Connection, channel: str, address: str) -> Any:
 
 
 def _is_busy(connection: Connection, held: Any) -> bool:
-    """Staff own it, or something written in it still waits for its turn."""
+    """It waits for a person, or something written in it still waits for its turn."""
     waiting = select(message.c.id).where(message.c.conversation_id == held.id, message.c.done_at.is_(None)).limit(1)
-    return held.owner != "bot" or connection.execute(waiting).first() is not None
+    return _waits_for_person(connection, held) or connection.execute(waiting).first() is not None
 
 
-def _as_conversation(row: Any) -> Conversation:
+def _waits_for_person(connection: Connection, held: Any) -> bool:
+    live = select(escalation.c.id).where(escalation.c.conversation_id == held.id, escalation.c.closed_at.is_(None))
+    return held.owner != BOT or connection.execute(live.limit(1)).first() is not None
+
+
+def _begin_anew(connection: Connection, conversation_id: str, now: datetime) -> None:
+    forget_tracker(connection, conversation_id)
+    grants.end_grants(connection, now, "quiet", conversation_id=conversation_id)
+    grants.close_challenges(connection, conversation_id, now)
+
+
+def as_conversation(row: Any) -> Conversation:
     return Conversation(row.id, row.channel, row.address.open(row.id), row.owner, row.tracker_from)

@@ -99,6 +99,17 @@ def holds_registration_key(connection: Connection, person_id: str, key: str, now
     return connection.execute(held).first() is not None
 
 
+def key_expires_at(connection: Connection, person_id: str, now: datetime) -> datetime | None:
+    """Until when a key that was given can be used; None without one."""
+    live = select(registration_key.c.expires_at).where(
+        registration_key.c.person_id == person_id,
+        registration_key.c.used_at.is_(None),
+        registration_key.c.expires_at > now,
+    )
+    at: datetime | None = connection.execute(live.limit(1)).scalar_one_or_none()
+    return at
+
+
 def take_registration_key(connection: Connection, person_id: str, key: str, now: datetime) -> bool:
     """Use a key; False if it is not this person's, used up or too old. One of several tries at once wins."""
     used = connection.execute(update(registration_key).where(*_is_live_key(person_id, key, now)).values(used_at=now))

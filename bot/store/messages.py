@@ -46,6 +46,8 @@ class Reply:
         attachment: {"label", "href"} of a file of ours.
         is_urgent: to be announced at once by a screen reader.
         language: of the text, as a tag of BCP 47; English if none.
+        staff_id: who of the staff wrote it; never shown to patients.
+        is_said_regardless: whoever owns the conversation: START and HELP, as networks ask, and what to do at once.
     """
 
     text: str
@@ -54,6 +56,8 @@ class Reply:
     attachment: dict[str, str] | None = None
     is_urgent: bool = False
     language: str | None = None
+    staff_id: str | None = None
+    is_said_regardless: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def find_received(connection: Connection, provider_id: str) -> tuple[int, str] |
 def store_reply(connection: Connection, conversation_id: str, reply: Reply, now: datetime) -> int:
     """Keep something said to a patient; gives the message's id."""
     noted = {"attachment": reply.attachment, "urgent": reply.is_urgent, "language": reply.language}
+    noted["staff"] = reply.staff_id
     extra = {key: value for key, value in noted.items() if value}
     stored = connection.execute(
         _INSERT,
@@ -145,6 +150,18 @@ def count_received_since(connection: Connection, conversation_id: str, since: da
             select(func.count())
             .select_from(message)
             .where(message.c.conversation_id == conversation_id, message.c.author == PATIENT, message.c.at > since)
+        ).scalar_one()
+    )
+
+
+def count_from_patient_after(connection: Connection, conversation_id: str, message_id: int) -> int:
+    """How many messages the patient has written since that one."""
+    written = select(func.count()).select_from(message)
+    return int(
+        connection.execute(
+            written.where(
+                message.c.conversation_id == conversation_id, message.c.author == PATIENT, message.c.id > message_id
+            )
         ).scalar_one()
     )
 

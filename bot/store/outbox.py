@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -187,6 +188,12 @@ def _one_at_a_time(connection: Connection, provider_sid: str) -> None:
 def find_text(connection: Connection, provider_sid: str) -> Any:
     """The row of the text with this provider id: conversation_id, number (sealed), state; or None."""
     return connection.execute(select(outbox).where(outbox.c.provider_sid == provider_sid)).one_or_none()
+
+
+def states_of(connection: Connection, message_ids: Iterable[int]) -> dict[int, str]:
+    """How far each of these messages has come that went by text."""
+    found = select(outbox.c.message_id, outbox.c.state).where(outbox.c.message_id.in_(list(message_ids)))
+    return {row.message_id: row.state for row in connection.execute(found)}
 
 
 def _advance(connection: Connection, provider_sid: str, status: str, error_code: str | None) -> bool:

@@ -7,19 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
+from bot.store.staff_tables import escalation
 from bot.store.tables import conversation, web_session
 
 # Ready-made, since building a statement costs more than running it.
+_WAITS = (
+    select(escalation.c.id)
+    .where(escalation.c.conversation_id == conversation.c.id, escalation.c.closed_at.is_(None))
+    .exists()
+)
 _LIVE = (
-    select(web_session.c.conversation_id, web_session.c.last_seen_at)
+    select(web_session.c.conversation_id, web_session.c.last_seen_at, _WAITS.label("waits"))
     .select_from(web_session.join(conversation))
     .where(
         web_session.c.token_hash == bindparam("hash"),
         web_session.c.ended_at.is_(None),
-        web_session.c.last_seen_at > bindparam("seen_since"),
+        or_(
+            web_session.c.last_seen_at > bindparam("seen_since"),
+            and_(web_session.c.last_seen_at > bindparam("waiting_since"), _WAITS),
+        ),
         conversation.c.closed_at.is_(None),
     )
 )
@@ -28,10 +37,11 @@ _TOUCH = update(web_session).where(web_session.c.token_hash == bindparam("hash")
 
 @dataclass(frozen=True)
 class WebSession:
-    """A browser's hold on one conversation."""
+    """A browser's hold on one conversation, and for how long it is held without use."""
 
     conversation_id: str
     last_seen_at: datetime
+    idle: timedelta
 
 
 def start_session(connection: Connection, conversation_id: str, now: datetime) -> str:
@@ -45,10 +55,24 @@ def start_session(connection: Connection, conversation_id: str, now: datetime) -
     return token
 
 
-def find_session(connection: Connection, token: str, now: datetime, idle: timedelta) -> WebSession | None:
-    """The live session of this token: not ended, seen lately, its conversation still open."""
-    row = connection.execute(_LIVE, {"hash": _hash(token), "seen_since": now - idle}).one_or_none()
-    return WebSession(row.conversation_id, row.last_seen_at) if row else None
+def find_session(
+    connection: Connection, token: str, now: datetime, idle: timedelta, waiting: timedelta | None = None
+) -> WebSession | None:
+    """The live session of this token: not ended, its conversation still open, and seen lately. `waiting`: how lately
+    where the conversation waits for a person, who may take longer to answer than somebody sits at a screen."""
+    sought = {"hash": _hash(token), "seen_since": now - idle, "waiting_since": now - (waiting or idle)}
+    row = connection.execute(_LIVE, sought).one_or_none()
+    return WebSession(row.conversation_id, row.last_seen_at, (waiting or idle) if row.waits else idle) if row else None
+
+
+def is_in_chat(connection: Connection, conversation_id: str, since: datetime) -> bool:
+    """Whether a browser still holds this conversation, seen since then: what is written in it can be read."""
+    live = select(web_session.c.token_hash).where(
+        web_session.c.conversation_id == conversation_id,
+        web_session.c.ended_at.is_(None),
+        web_session.c.last_seen_at > since,
+    )
+    return connection.execute(live.limit(1)).first() is not None
 
 
 def count_since(connection: Connection, since: datetime) -> int:

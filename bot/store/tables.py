@@ -14,7 +14,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    text,
 )
 from sqlalchemy import (
     Index as TableIndex,
@@ -87,6 +86,9 @@ TableIndex(
     sqlite_where=conversation.c.closed_at.is_(None),
     postgresql_where=conversation.c.closed_at.is_(None),
 )
+TableIndex("ix_conversation_started", conversation.c.started_at, conversation.c.channel)
+
+TableIndex("ix_conversation_address", conversation.c.address_index, conversation.c.started_at)
 
 message = Table(
     "message",
@@ -102,6 +104,7 @@ message = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
 )
 TableIndex("ix_message_conversation", message.c.conversation_id, message.c.id)
+TableIndex("ix_message_author", message.c.author, message.c.at)
 TableIndex(
     "ix_message_waiting",
     message.c.id,
@@ -169,19 +172,6 @@ web_session = Table(
     Column("ended_at", Instant),
 )
 
-# A conversation that needs a person: why, how urgently, since when.
-escalation = Table(
-    "escalation",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
-    Column("reason", String(24), nullable=False),
-    Column("urgency", String(8), nullable=False),  # routine, urgent
-    Column("summary", Sealed("escalation.summary"), nullable=False),
-    Column("state", String(10), nullable=False, server_default=text("'queued'")),
-    Column("opened_at", Instant, nullable=False),
-)
-
 # Who did what, when, by which channel and why. Ids and codes only, never what was written. Rows are only ever added,
 # and each is chained to the one before it (bot/store/audit.py).
 audit = Table(
@@ -199,6 +189,7 @@ audit = Table(
     Column("reason", String(60)),  # why, as a code
     Column("chain", String(64), nullable=False),
 )
+TableIndex("ix_audit_action", audit.c.action, audit.c.at, audit.c.outcome)
 
 # What the pretend phone was sent, where no Twilio account is connected.
 pretend_text = Table(

@@ -25,8 +25,8 @@ class NotOurForm(Exception):
     """Sent from elsewhere, or nothing that a form of ours could have sent."""
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form on one of our own pages.
+async def read_form(request: Request, largest: int = _MAX_FORM, most_fields: int = _MAX_FIELDS) -> dict[str, str]:
+    """The fields of a form on one of our own pages. `largest` in bytes.
 
     Raises:
         NotOurForm: it came from another site, is too large, or cannot be read.
@@ -37,10 +37,10 @@ async def read_form(request: Request) -> dict[str, str]:
     raw = b""
     async for chunk in request.stream():
         raw += chunk
-        if len(raw) > _MAX_FORM:
+        if len(raw) > largest:
             raise NotOurForm
     try:
-        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=most_fields)
     except ValueError:
         raise NotOurForm from None
     return {name: clean(value) for name, value in pairs}

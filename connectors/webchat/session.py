@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.backend.base import Unavailable
@@ -25,6 +25,7 @@ class Session:
     conversation_id: str
     now: datetime
     seen_at: datetime
+    idle: timedelta
 
 
 class ChatSessions:
@@ -33,6 +34,7 @@ class ChatSessions:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._idle = timedelta(minutes=program.practice.web_chat.idle_minutes)
+        self._waiting = max(self._idle, timedelta(hours=program.practice.conversation.quiet_hours))
 
     def start(self) -> str:
         """A new conversation, greeted; gives the session's token. Raises BUSY."""
@@ -50,17 +52,17 @@ class ChatSessions:
         """Raises EXPIRED."""
         now = self._program.clock()
         with self._program.database.read() as connection:
-            held = sessions.find_session(connection, token, now, self._idle) if token else None
+            held = sessions.find_session(connection, token, now, self._idle, self._waiting) if token else None
         if held is None:
             raise EXPIRED
-        return Session(held.conversation_id, now, held.last_seen_at)
+        return Session(held.conversation_id, now, held.last_seen_at, held.idle)
 
     def touch(self, token: str | None) -> Session:
         """As `look`; the person is here, so the session starts to run anew."""
         session = self.look(token)
         with self._program.database.write() as connection:
             sessions.touch_session(connection, token or "", session.now)
-        return Session(session.conversation_id, session.now, session.now)
+        return replace(session, seen_at=session.now)
 
     def end(self, token: str | None) -> None:
         """Leaving nothing behind that this browser, or whoever uses it next, could go back to."""
@@ -87,7 +89,7 @@ class ChatSessions:
 
     def tell(self, session: Session) -> dict[str, str | None]:
         """What its page is told: when it ends, and since when a proof is held that opens the record."""
-        ends = session.seen_at + self._idle
+        ends = session.seen_at + session.idle
         proof = self._caller_if_known(session).grant
         return {
             "expires_at": ends.isoformat(),

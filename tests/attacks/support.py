@@ -94,6 +94,11 @@ def addresses(doors: Doors, method: str) -> list[str]:
     return [each.path for each in doors.app.routes if isinstance(each, Route) and method in (each.methods or ())]
 
 
+def patients_addresses(doors: Doors, method: str) -> list[str]:
+    """Those that are not the staff's; what is theirs is attacked in test_console.py."""
+    return [path for path in addresses(doors, method) if not path.startswith("/console")]
+
+
 def held(doors: Doors, *tables: str) -> dict[str, list[Any]]:
     """Every row of these tables, or of all, as the database keeps it."""
     names = tables or tuple(metadata.tables)

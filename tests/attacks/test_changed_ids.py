@@ -11,7 +11,7 @@ from bot.backend import tables
 from bot.backend.demo_people import PATIENTS
 from bot.backend.record import SECTIONS
 from bot.identity.visits import PURPOSES
-from tests.attacks.support import Surroundings, addresses, held, knows_itself, opens_page
+from tests.attacks.support import Surroundings, held, knows_itself, opens_page, patients_addresses
 from tests.doors.proving import conversation_of, is_offered
 from tests.doors.secure import AMIRAS, PASSCODE, Phone
 from tests.doors.support import Browser, Doors
@@ -39,7 +39,7 @@ def _is_hers(answer: Any) -> None:
 
 
 def test_these_are_all_the_addresses_that_name_something(with_nhs_login: Surroundings) -> None:
-    named = {path for path in addresses(with_nhs_login.doors, "GET") if "{" in path}
+    named = {path for path in patients_addresses(with_nhs_login.doors, "GET") if "{" in path}
     assert named == {
         "/secure/results/{result}", "/secure/record/{section}", "/secure/{link}", "/secure/{rest:path}",
         "/chat/cards/{name}", "/chat/calendar/{appointment_id}.ics",
@@ -83,7 +83,7 @@ def test_every_section_shows_her_own_and_no_other_name_of_one_opens(doors: Doors
 def test_a_query_names_nobody_else(doors: Doors) -> None:
     browser, page = _amira(doors)
     query = "?" + "&".join(f"{name}=patient-02" for name in ("patient", "patient_id", "person_id", "id", "for", "as"))
-    for path in addresses(doors, "GET"):
+    for path in patients_addresses(doors, "GET"):
         if path.startswith("/secure/") and "{" not in path and path != "/secure/leave":
             page.opens(path + query)
             _is_hers(page.page)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.store.identity_tables import grant
-from tests.attacks.support import ELSEWHERE, Surroundings, addresses, held, knows_itself, opens_page
+from tests.attacks.support import ELSEWHERE, Surroundings, held, knows_itself, opens_page, patients_addresses
 from tests.doors.proving import conversation_of, is_offered
 from tests.doors.secure import FORM, PASSCODE, TOMS, Phone, send_link
 from tests.doors.support import Doors
@@ -29,7 +29,10 @@ FROM_ELSEWHERE = [
 
 def _posts(doors: Doors) -> list[str]:
     """Every address that takes a POST, with a live link of Amira's where one is to be named."""
-    return [path.replace("{link}", send_link(doors, "record")[len("/secure/") :]) for path in addresses(doors, "POST")]
+    return [
+        path.replace("{link}", send_link(doors, "record")[len("/secure/") :])
+        for path in patients_addresses(doors, "POST")
+    ]
 
 
 def _logged_in(doors: Doors) -> tuple[Phone, dict[str, str]]:
@@ -46,7 +49,7 @@ def _logged_in(doors: Doors) -> tuple[Phone, dict[str, str]]:
 
 
 def test_the_application_has_the_posts_that_are_attacked_here(with_nhs_login: Surroundings) -> None:
-    assert set(addresses(with_nhs_login.doors, "POST")) == {
+    assert set(patients_addresses(with_nhs_login.doors, "POST")) == {
         "/sms/inbound", "/sms/status", "/chat/messages", "/chat/extend", "/chat/end", "/chat/secure",
         "/secure/prove", "/secure/register", "/secure/nhs-login", "/secure/log-out", "/secure/{link}",
         "/secure/settings/passcode", "/secure/settings/app", "/secure/settings/app/start",
@@ -73,7 +76,9 @@ def test_nothing_that_another_site_sends_is_done(with_nhs_login: Surroundings, h
 def test_no_form_within_a_visit_counts_without_the_visits_own_token(with_nhs_login: Surroundings) -> None:
     doors = with_nhs_login.doors
     phone, fields = _logged_in(doors)
-    within = [path for path in _posts(doors) if path in addresses(doors, "POST") and path.startswith("/secure")]
+    within = [
+        path for path in _posts(doors) if path in patients_addresses(doors, "POST") and path.startswith("/secure")
+    ]
     before = held(doors)
     for path in within:
         for token in ("", "0" * 64, fields["token"][:-1], fields["token"].upper()):
@@ -119,7 +124,7 @@ def test_no_get_changes_who_may_do_what(with_nhs_login: Surroundings) -> None:
         return held(doors, *tables), proofs
 
     before = who_may()
-    for path in addresses(doors, "GET"):
+    for path in patients_addresses(doors, "GET"):
         if path not in ("/chat/events", "/secure/leave"):
             phone.client.get(re.sub(r"\{\w+(:path)?\}", "x", path), headers={"Sec-Fetch-Site": "cross-site"})
     assert who_may() == before

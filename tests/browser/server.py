@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 
 from bot.backend.demo import ensure_demo
 from bot.backend.demo_people import PATIENTS
+from bot.backend.demo_staff import ensure_demo_staff
 from bot.clock import system_clock
 from bot.practice import load_practice
 from bot.settings import ROOT, Settings
@@ -39,7 +40,7 @@ class Assistant:
         self._home, self._port = home, port
         self._practice_file = home / "practice.yml"
         self._practice_file.write_text(yaml.safe_dump(_practice(allowed_sites), sort_keys=False))
-        self._settings = Settings(home=home, _env_file=None)
+        self.settings = Settings(home=home, _env_file=None)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -73,7 +74,7 @@ class Assistant:
 
     def begin_afresh(self) -> None:
         """Nobody has written yet, and the demo patients hold what they are there to show."""
-        database = open_database(self._settings)
+        database = open_database(self.settings)
         try:
             wait_until(lambda: self._waiting(database) == 0)
             with database.write() as connection:
@@ -81,6 +82,15 @@ class Assistant:
                     if table is not audit:
                         connection.execute(table.delete())
             ensure_demo(database, load_practice(self._practice_file), system_clock)
+            ensure_demo_staff(database, system_clock)
+        finally:
+            database.close()
+
+    def settles(self) -> None:
+        """Everything that was written has been dealt with: what is not answered by now is not going to be."""
+        database = open_database(self.settings)
+        try:
+            wait_until(lambda: self._waiting(database) == 0)
         finally:
             database.close()
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.backend.demo_people import PATIENTS, passcodes
+from connectors.demo.waiting import let_some_wait
 from tests.doors.support import PLAIN_URL, TWILIO, Doors, new_sid, short, webhook
 from tests.support import AMIRA, TOM
 
@@ -125,3 +126,11 @@ def test_the_page_shows_whom_to_be_how_to_log_in_and_that_all_of_it_is_invented(
 
 def test_the_phone_knows_which_links_are_ours(demo: Doors) -> None:
     assert f'data-links="{PLAIN_URL}/"' in demo.client.get("/").text
+
+
+def test_some_patients_wait_for_a_person_from_the_start_and_only_once(demo: Doors) -> None:
+    for _ in range(2):
+        let_some_wait(demo.surgery.program)
+        demo.run()
+    reasons = sorted(each.reason for each in demo.surgery.escalations())
+    assert reasons == ["asked_for_person", "asked_for_person", "emergency", "not_me"]

@@ -29,12 +29,19 @@ from bot.identity.policy import ACCESS_LEVELS, FLAGS, Decision, Service
 from bot.identity.step_up import Verdict
 from bot.safety.screen import Kind
 from bot.settings import ROOT
+from bot.staff.roles import ROLES
 from bot.store.audit import AuditEntry, add_entries
 from bot.store.database import Database
 from connectors.webchat.private import _CARDS
 from tests.support import MONDAY
 
 ANY = "anything"  # stands for a code that only the running program knows
+
+# What staff do with a conversation, as `bot.escalation` names it.
+STAFF_DO = (
+    *("claimed", "transferred", "replied", "taken_back", "noted", "snoozed", "resolved", "returned"),
+    *("asked_proof", "booked", "cancelled"),
+)
 
 # What codes that are not written out in a call may be, by how the call writes them.
 MEANINGS = {
@@ -46,6 +53,9 @@ MEANINGS = {
     "given.level": list(ACCESS_LEVELS),
     "f'{name}.view'": [f"{name}.view" for name in _CARDS],
     "kind": list(get_args(Kind)),
+    "f'escalation.{kind}'": [f"escalation.{kind}" for kind in STAFF_DO],
+    "role": list(ROLES),
+    "member.role": list(ROLES),
     "language.code": [ANY],
     "reason": [ANY],  # why a text did not arrive: text.delivery
     "(outcome.response or 'none').removeprefix('utter_')": [ANY],  # which question followed: identity.answer

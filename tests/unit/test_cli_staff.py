@@ -76,3 +76,43 @@ def test_what_makes_no_sense_is_refused_in_one_line_and_changes_nothing(staff: S
     refused = staff(*words)
     assert refused.exit_code == 2
     assert "Traceback" not in refused.output
+
+
+# Accounts
+
+
+def test_a_new_account_gets_a_link_that_is_for_them_alone(staff: Staff) -> None:
+    added = staff("add", "jo.reed", "--name", "Jo Reed", "--role", "reception", "--by", "boss")
+    assert added.exit_code == 0
+    assert "http://127.0.0.1:8080/console/set-up/" in added.output
+    listed = staff("list").output
+    assert all(word in listed for word in ("jo.reed", "Jo Reed", "reception", "not set up"))
+
+
+def test_a_lost_way_in_is_made_anew_from_the_command_line(staff: Staff) -> None:
+    staff("add", "jo.reed", "--name", "Jo Reed", "--role", "admin", "--by", "boss")
+    assert "/console/set-up/" in staff("reset", "jo.reed", "--by", "boss").output
+
+
+def test_an_account_gets_another_role_and_is_disabled(staff: Staff) -> None:
+    staff("add", "jo.reed", "--name", "Jo Reed", "--role", "reception", "--by", "boss")
+    assert staff("role", "jo.reed", "supervisor", "--by", "boss").exit_code == 0
+    assert staff("disable", "jo.reed", "--by", "boss").exit_code == 0
+    listed = staff("list").output
+    assert "supervisor" in listed and "disabled" in listed
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("add", "jo.reed", "--name", "Jo", "--role", "boss", "--by", "boss"), "unknown role"),
+        (("add", "Jo Reed", "--name", "Jo", "--role", "admin", "--by", "boss"), "bad login"),
+        (("reset", "nobody", "--by", "boss"), "unknown login"),
+        (("disable", "nobody", "--by", "boss"), "unknown login"),
+        (("role", "nobody", "admin", "--by", "boss"), "unknown login"),
+    ],
+)
+def test_what_is_not_possible_with_an_account_is_named(staff: Staff, words: tuple[str, ...], why: str) -> None:
+    refused = staff(*words)
+    assert (refused.exit_code, "Traceback" in refused.output) == (2, False)
+    assert why in refused.output

@@ -1,4 +1,4 @@
-"""What docs/identity.md tells an information governance lead is what the program does."""
+"""What docs/identity.md and docs/staff-accounts.md tell an information governance lead is what the program does."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from bot.cli_staff import app
 from bot.identity.disclosure import visible_sections
 from bot.identity.policy import ACCESS_LEVELS, FLAGS, REQUIREMENTS, Access, Service
 from bot.settings import ROOT, Settings
+from bot.staff.roles import ROLES
 
 DOCUMENT = (ROOT / "docs" / "identity.md").read_text(encoding="utf-8")
+ACCOUNTS = (ROOT / "docs" / "staff-accounts.md").read_text(encoding="utf-8")
 _NONE = "–"
 
 
@@ -46,9 +48,14 @@ def test_every_staff_command_is_told_and_no_other() -> None:
     part = DOCUMENT.partition("## What staff do")[2].partition("\n## ")[0]
     commands = {each.name or each.callback.__name__ for each in app.registered_commands if each.callback}
     assert commands == {name for name in commands if re.search(rf"\b{name}\b", part)}
-    assert set(re.findall(r"python -m bot staff ([\w-]+)", part)) <= commands
+    assert set(re.findall(r"python -m bot staff ([\w-]+)", part + ACCOUNTS)) <= commands
+
+
+def test_the_papers_name_every_role_of_staff_and_no_other() -> None:
+    told = {line.split(" | ")[0].strip("| ") for line in ACCOUNTS.splitlines() if line.startswith("| ")}
+    assert set(ROLES) == {each for each in told if re.fullmatch(r"[a-z]+", each)} - {"role", "setting"}
 
 
 def test_every_setting_that_is_named_exists() -> None:
     settings = {f"BOT_{name.upper()}" for name in Settings.__fields__}
-    assert set(re.findall(r"\bBOT_\w+", DOCUMENT)) <= settings
+    assert set(re.findall(r"\bBOT_\w+", DOCUMENT + ACCOUNTS)) <= settings

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.utils import base64url_encode
 
-from bot.identity import nhs_login, oidc
+from bot.identity import oidc, relying_party
 from bot.identity.nhs_login import NhsLogin, NotProved, ProviderUnavailable
 from bot.settings import Settings, SettingsError
 from tests.support import HandClock
@@ -46,7 +46,7 @@ NESTED = b"[" * 50_000
 def _keys_are_read_once() -> Iterator[None]:
     """Checking a private key takes longer than everything else here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nhs_login, "_read_key", cache(nhs_login._read_key))
+        patch.setattr(relying_party, "_read_key", cache(relying_party._read_key))
         yield
 
 

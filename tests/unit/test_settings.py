@@ -103,6 +103,42 @@ def test_nhs_login_can_be_tried_on_one_machine(nhs_login: dict[str, Any], host: 
     assert tried.has_nhs_login
 
 
+@pytest.fixture()
+def staff_login(nhs_login: dict[str, Any]) -> dict[str, Any]:
+    """A registration with a sign-in service for staff that is whole."""
+    return {
+        "public_url": nhs_login["public_url"],
+        "staff_login_url": "https://am.cis2.example",
+        "staff_login_client_id": "riverside",
+        "staff_login_key": nhs_login["nhs_login_key"],
+        "staff_login_organisation": "A81001",
+        "staff_login_roles": {"R8001": "clinician"},
+    }
+
+
+def test_roles_are_set_as_json(staff_login: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_STAFF_LOGIN_ROLES", '{"R8001": "clinician"}')
+    settings = load_settings(**{name: value for name, value in staff_login.items() if name != "staff_login_roles"})
+    assert settings.has_staff_login
+    assert settings.staff_login_roles == {"R8001": "clinician"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("staff_login_client_id", ""),
+        ("staff_login_key", ""),
+        ("staff_login_url", "http://am.cis2.example"),
+        ("staff_login_organisation", ""),
+        ("staff_login_roles", {}),
+    ],
+)
+def test_half_a_registration_for_staff_is_named(staff_login: dict[str, Any], name: str, value: Any) -> None:
+    with pytest.raises(SettingsError, match=f"^BOT_{name.upper()} ") as refusal:
+        load_settings(**{**staff_login, name: value})
+    assert "\n" not in str(refusal.value)
+
+
 def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
     settings = load_settings()
     assert settings.database == "sqlite:///var/bot.db"

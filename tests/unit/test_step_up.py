@@ -29,7 +29,8 @@ from bot.store.database import Database, Work, open_database
 from bot.store.grants import Grant
 from bot.store.notices import Notices
 from bot.store.secure_links import Visit
-from bot.store.tables import audit, escalation
+from bot.store.staff_tables import escalation
+from bot.store.tables import audit
 from tests.support import AMIRA, MONDAY, TOM, HandClock, Network
 
 AMIRAS = "patient-01"

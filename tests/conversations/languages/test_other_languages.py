@@ -10,7 +10,8 @@ from bot.responses import Responses
 from bot.settings import ROOT
 from bot.sms_text import count_segments, to_gsm
 from bot.store.conversations import get_conversation
-from bot.store.tables import conversation, escalation
+from bot.store.staff_tables import escalation
+from bot.store.tables import conversation
 from bot.store.tracker import load_tracker
 from tests.conversations.conftest import Known, confirm
 from tests.conversations.steps import STEPS, Step
@@ -85,7 +86,7 @@ def test_once_staff_have_dealt_with_it_the_whole_is_said_again(surgery: Surgery)
     amira = surgery.texting(AMIRA)
     amira.says(POLISH)
     with surgery.program.database.write() as connection:
-        connection.execute(update(escalation).values(state="closed"))
+        connection.execute(update(escalation).values(state="resolved", closed_at=surgery.clock()))
     assert amira.says(POLISH) == f"{first('pl')} {passed_on('pl')}"
     assert len(surgery.escalations()) == 2
 

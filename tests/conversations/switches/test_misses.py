@@ -38,6 +38,17 @@ def test_the_buttons_are_plain_words_and_lead_to_a_person(surgery: Surgery, step
         chat.says(text)
     assert all("_" not in button.label and "/" not in button.label for button in chat.buttons)
     assert "passed this to our staff" in chat.presses("Speak to a person")
+    assert [each.reason for each in surgery.escalations()] == ["not_understood", "asked_for_person"]
+
+
+def test_the_second_miss_in_a_row_is_shown_to_staff_without_a_word(surgery: Surgery) -> None:
+    amira = surgery.texting(AMIRA)
+    for text in ("book an appointment", "qwzx vbnm"):
+        amira.says(text)
+    assert surgery.escalations() == []
+    assert "staff have been told" not in amira.says("plok mjhg")
+    assert [(each.reason, each.urgency) for each in surgery.escalations()] == [("not_understood", "routine")]
+    amira.says("zxcv qwer")
     assert len(surgery.escalations()) == 1
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -22,6 +22,7 @@ from jwt.algorithms import RSAAlgorithm
 from bot.backend.demo import PATIENTS
 from bot.identity.nhs_login import PATH
 from bot.settings import ROOT
+from bot.staff.service_login import PATH as STAFF_PATH
 
 CLIENT_ID = "riverside-assistant"
 _PACKAGE = ROOT / "node_modules/oidc-provider/package.json"
@@ -41,6 +42,21 @@ class User:
     vot: str = "P9.Cp.Cd"
     insists: bool = False
     described_as: str = ""
+
+
+@dataclass(frozen=True)
+class StaffUser:
+    """A health worker, as NHS CIS2 describes them. `roles`: (id, organisation, role code); `selected`: one's id."""
+
+    subject: str
+    roles: Sequence[tuple[str, str, str]] = ()
+    selected: str = ""
+    assurance: str = "3"
+    insists: bool = False
+
+    def described(self) -> dict[str, Any]:
+        names = ("person_roleid", "org_code", "role_code")
+        return {**asdict(self), "roles": [dict(zip(names, each)) for each in self.roles]}
 
 
 def _demo_user(index: int, **changed: Any) -> User:
@@ -69,17 +85,23 @@ class NhsLoginProvider:
     """One running provider, with this assistant registered at it. `url` is its issuer."""
 
     def __init__(
-        self, folder: Path, public_url: str, users: Mapping[str, User] = USERS, port: int = 0, **options: bool
+        self,
+        folder: Path,
+        public_url: str,
+        users: Mapping[str, User | StaffUser] = USERS,
+        port: int = 0,
+        **options: Any,
     ) -> None:
         self.key_file = folder / "nhs-login.pem"
         self.public_url, self.users = public_url, users
         self._log = (folder / "nhs-login.log").open("w")
         self._told = {
             "clientId": CLIENT_ID,
-            "redirectUris": [f"{public_url}{PATH}"],
+            "redirectUris": [f"{public_url}{PATH}", f"{public_url}{STAFF_PATH}"],
             "clientKey": json.loads(RSAAlgorithm.to_jwk(_new_key(self.key_file).public_key())),
-            "users": {name: asdict(user) for name, user in users.items()},
+            "users": {name: _described(user) for name, user in users.items()},
             "port": port,
+            "algorithm": options.get("algorithm", "RS512"),
             "signedUserinfo": options.get("signed_userinfo", False),
             "pkceRequired": options.get("pkce_required", False),
         }
@@ -93,6 +115,16 @@ class NhsLoginProvider:
             "nhs_login_url": self.url,
             "nhs_login_client_id": CLIENT_ID,
             "nhs_login_key": self.key_file,
+        }
+
+    @property
+    def staff_settings(self) -> dict[str, Any]:
+        """The same, for staff."""
+        return {
+            "public_url": self.public_url,
+            "staff_login_url": self.url,
+            "staff_login_client_id": CLIENT_ID,
+            "staff_login_key": self.key_file,
         }
 
     def stop(self) -> None:
@@ -118,7 +150,7 @@ class NhsLoginProvider:
 def nhs_login_provider(folder: Path, public_url: str, **options: Any) -> Iterator[NhsLoginProvider]:
     """A provider for as long as needed; skips where it is not installed. `folder` takes its log and our key.
 
-    Options: users, port, signed_userinfo, pkce_required.
+    Options: users, port, algorithm, signed_userinfo, pkce_required.
     """
     require_provider()
     provider = NhsLoginProvider(folder, public_url, **options)
@@ -126,6 +158,10 @@ def nhs_login_provider(folder: Path, public_url: str, **options: Any) -> Iterato
         yield provider
     finally:
         provider.stop()
+
+
+def _described(user: User | StaffUser) -> dict[str, Any]:
+    return user.described() if isinstance(user, StaffUser) else asdict(user)
 
 
 def _new_key(file: Path) -> rsa.RSAPrivateKey:

@@ -1,15 +1,19 @@
 // An OpenID provider shaped like NHS login (Interface Specification - Federation): private_key_jwt and ID tokens with
 // RS512, vtr and vot, NHS number and proofing level among the claims. Logging in is choosing a person from a list.
-// Its one argument is JSON: {clientId, redirectUris, clientKey (JWK), users, signedUserinfo, pkceRequired, port}.
+// For staff it is shaped like NHS CIS2: acr_values and assurance levels, roles, organisations and the role chosen.
+// Its one argument is JSON: {clientId, redirectUris, clientKey (JWK), users, algorithm, signedUserinfo, pkceRequired,
+// port}.
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { Provider } from 'oidc-provider'
 
-const { clientId, redirectUris, clientKey, users, signedUserinfo, pkceRequired, port } = JSON.parse(process.argv[2])
+const { clientId, redirectUris, clientKey, users, algorithm, signedUserinfo, pkceRequired, port } = JSON.parse(
+  process.argv[2],
+)
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const signingKey = { ...pair.privateKey.export({ format: 'jwk' }), kid: randomUUID(), use: 'sig', alg: 'RS512' }
+const signingKey = { ...pair.privateKey.export({ format: 'jwk' }), kid: randomUUID(), use: 'sig', alg: algorithm }
 const bySubject = Object.fromEntries(Object.values(users).map((user) => [user.subject, user]))
 
 const claimsOf = (user, issuer) => ({
@@ -20,6 +24,9 @@ const claimsOf = (user, issuer) => ({
   birthdate: user.birthdate,
   family_name: user.family_name,
   identity_proofing_level: user.level,
+  authentication_assurance_level: user.assurance,
+  nhsid_nrbac_roles: user.roles,
+  selected_roleid: user.selected,
 })
 
 const configuration = (issuer) => ({
@@ -31,8 +38,8 @@ const configuration = (issuer) => ({
       grant_types: ['authorization_code'],
       token_endpoint_auth_method: 'private_key_jwt',
       token_endpoint_auth_signing_alg: 'RS512',
-      id_token_signed_response_alg: 'RS512',
-      ...(signedUserinfo ? { userinfo_signed_response_alg: 'RS512' } : {}),
+      id_token_signed_response_alg: algorithm,
+      ...(signedUserinfo ? { userinfo_signed_response_alg: algorithm } : {}),
       require_auth_time: true,
       jwks: { keys: [clientKey] },
     },
@@ -40,12 +47,15 @@ const configuration = (issuer) => ({
   jwks: { keys: [signingKey] },
   enabledJWA: {
     clientAuthSigningAlgValues: ['RS512'],
-    idTokenSigningAlgValues: ['RS512'],
-    userinfoSigningAlgValues: ['RS512'],
+    idTokenSigningAlgValues: [algorithm],
+    userinfoSigningAlgValues: [algorithm],
   },
   clientAuthMethods: ['private_key_jwt'],
   claims: {
-    openid: ['sub', 'vot', 'vtm'],
+    openid: ['sub', 'vot', 'vtm', 'authentication_assurance_level'],
+    nationalrbacaccess: ['nhsid_nrbac_roles'],
+    associatedorgs: ['nhsid_user_orgs'],
+    selectedrole: ['selected_roleid'],
     profile: ['nhs_number', 'birthdate', 'family_name', 'identity_proofing_level'],
   },
   conformIdTokenClaims: false,
@@ -60,14 +70,14 @@ const configuration = (issuer) => ({
     bySubject[subject] && { accountId: subject, claims: () => claimsOf(bySubject[subject], issuer) },
   loadExistingGrant: async ({ oidc }) => {
     const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId })
-    grant.addOIDCScope('openid profile')
+    grant.addOIDCScope(oidc.params.scope)
     await grant.save()
     return grant
   },
 })
 
 const buttons = Object.entries(users).map(
-  ([name, user]) => `<p><button name="user" value="${name}">${name} ${user.family_name} (${user.level})</button></p>`,
+  ([name, user]) => `<p><button name="user" value="${name}">${name} ${user.family_name ?? ''} (${user.level ?? user.assurance})</button></p>`,
 )
 const page = (action) => `<!doctype html><html lang="en"><title>Pretend NHS login</title><main><h1>Pretend NHS login</h1>
 <form method="post" action="${action}">${buttons.join('')}
@@ -77,7 +87,8 @@ const refused = { error: 'access_denied', error_description: 'refused' }
 
 function outcome(user, asked) {
   if (!user) return refused
-  const isEnough = user.insists || JSON.parse(asked).includes(user.vot)
+  const isAsked = asked.vtr ? JSON.parse(asked.vtr).includes(user.vot) : user.assurance >= '2'
+  const isEnough = user.insists || isAsked
   return isEnough ? { login: { accountId: user.subject } } : refused
 }
 
@@ -87,7 +98,7 @@ async function interact(provider, request, response) {
     return response.setHeader('Content-Type', 'text/html; charset=utf-8').end(page(request.url))
   }
   const chosen = new URLSearchParams(await text(request)).get('user')
-  return provider.interactionFinished(request, response, outcome(users[chosen], params.vtr))
+  return provider.interactionFinished(request, response, outcome(users[chosen], params))
 }
 
 const server = createServer()

@@ -1,0 +1,1 @@
+"""What the practice learns from its conversations: figures without persons, and examples without names."""

@@ -1,0 +1,1 @@
+"""Staff: who may do what, their accounts, and their sessions in the console."""
