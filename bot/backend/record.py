@@ -40,6 +40,16 @@ class Value:
         printed = self.value.strip()
         return float(printed) if _NUMBER.fullmatch(printed) else None
 
+    @property
+    def reference_range(self) -> str:
+        """The laboratory's range in words: "41 to 48", "up to 5"; "" where it gave none."""
+        low, high = (f"{bound:.12g}" if bound is not None else "" for bound in (self.low, self.high))
+        if low and high:
+            return f"{low} to {high}"
+        if low:
+            return f"{low} or more"
+        return f"up to {high}" if high else ""
+
 
 @dataclass(frozen=True)
 class Result:

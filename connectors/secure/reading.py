@@ -115,14 +115,4 @@ def _measured(value: Value, result: Result, shown: Sequence[Result]) -> Measured
     """The trend up to this result: what came after it belongs to that one."""
     earlier = [each for each in shown if each.taken_on <= result.taken_on]
     trend = trend_of(earlier, value.name)
-    return Measured(value, _range(value), explain(value.name), trend, draw(trend) if trend else None)
-
-
-def _range(value: Value) -> str:
-    """The laboratory's range in words; "" where it gave none."""
-    low, high = (f"{bound:.12g}" if bound is not None else "" for bound in (value.low, value.high))
-    if low and high:
-        return f"{low} to {high}"
-    if low:
-        return f"{low} or more"
-    return f"up to {high}" if high else ""
+    return Measured(value, value.reference_range, explain(value.name), trend, draw(trend) if trend else None)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.backend.record import SECTIONS, Entry, Result, Value
+from bot.backend.record import SECTIONS, Entry, Result
 from bot.identity.activity import Activity
 from bot.wording import say_date, say_time
 
@@ -47,7 +47,8 @@ def _card(groups: list[tuple[str, list[dict[str, Any]]]], more: bool) -> Card:
 
 def _result(result: Result) -> dict[str, Any]:
     values = [
-        {"name": each.name, "value": _with_unit(each.value, each.unit), "range": _range(each)} for each in result.values
+        {"name": each.name, "value": _with_unit(each.value, each.unit), "range": each.reference_range}
+        for each in result.values
     ]
     facts = _facts(outcome=result.outcome, comment=result.comment)
     return {"title": result.title, "date": say_date(result.taken_on), "facts": facts, "values": values}
@@ -70,13 +71,3 @@ def _facts(**facts: str) -> list[dict[str, str]]:
 
 def _with_unit(value: str, unit: str) -> str:
     return f"{value} {unit}".strip()
-
-
-def _range(value: Value) -> str:
-    """The laboratory's; "" where it gave none."""
-    low, high = (f"{bound:.12g}" if bound is not None else "" for bound in (value.low, value.high))
-    if low and high:
-        return f"{low} to {high}"
-    if low:
-        return f"{low} or more"
-    return f"up to {high}" if high else ""
