@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import re
 import socket
+import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +31,9 @@ from bot.backend.record import PROBLEMS, Entry, Value
 from bot.dialogue import Dialogue
 from bot.identity.desk import Desk
 from bot.identity.passcodes import hash_passcode
+from bot.program import newest_model
 from bot.rasa_compat import configure_logging
+from bot.settings import ROOT
 from bot.store import credentials
 from bot.store.audit import AuditEntry, NotACode
 from bot.store.outbox import queue_text
@@ -371,6 +376,7 @@ def misplaced(watched: Watched) -> list[str]:
         text = path.read_bytes().decode("latin-1")
         found += [f"{path.name}: {what}" for what in clear if _found_in_text(what, text)]
     found += [f"log: {what}" for what in clear if _found_in_text(what, watched.log.getvalue())]
+    found += [f"model: {what}" for what in watched.allowed if _found_in_text(what, _model())]
     links = {what for what, places in watched.allowed.items() if places == LINKS_PLACES}
     for address in watched.seen:
         for what in clear:
@@ -395,6 +401,15 @@ def _personal() -> set[str]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _model() -> str:
+    """All that is in the trained model, unpacked."""
+    models = Path(os.environ.get("BOT_TEST_MODELS", ROOT / "models"))
+    with tarfile.open(newest_model(models)) as archive:
+        held = (archive.extractfile(member) for member in archive.getmembers() if member.isfile())
+        return "".join(file.read().decode("latin-1") for file in held if file)
+
+
 def _files(home: Path) -> list[Path]:
     """The database with its log of writes, the keys, and the anchor of the audit trail."""
     return [path for path in home.rglob("*") if path.is_file()]
@@ -403,8 +418,10 @@ def _files(home: Path) -> list[Path]:
 # The tests
 
 
-def test_nothing_is_found_outside_its_own_place(lived: Watched) -> None:
+def test_nothing_is_found_outside_its_own_place(lived: Watched, capfd: pytest.CaptureFixture[str]) -> None:
     assert misplaced(lived) == []
+    printed = "".join(capfd.readouterr())
+    assert not [what for what in lived.allowed if _found_in_text(what, printed)]
 
 
 def test_and_all_of_it_was_there_to_be_found(lived: Watched) -> None:
