@@ -38,6 +38,7 @@ _NOT_ME = re.compile(
 )
 _NOT_ME_FOR = timedelta(days=30)  # after a proof
 _LOOKED_BACK = 20  # messages
+_STILL_THERE = timedelta(minutes=30)  # since staff wrote last
 _HELP = frozenset({"help", "info"})
 
 
@@ -136,8 +137,10 @@ class Steps:
         said = self._responses.say("utter_staff_shut", by=say_when_answered(turn.practice, turn.now))
         with self._database.read() as connection:
             latest = messages.messages_after(connection, turn.conversation.id, 0, _LOOKED_BACK)
-        before = [each.text for each in latest if each.author != messages.PATIENT]
-        return None if said in before[-1:] else Reply(said, is_said_regardless=True)
+        before = [each for each in latest if each.author != messages.PATIENT]
+        is_told = any(each.text == said for each in before[-1:])
+        is_there = any(each.author == messages.STAFF and turn.now - each.at < _STILL_THERE for each in before)
+        return None if is_told or is_there else Reply(said, is_said_regardless=True)
 
     def _guard(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
         """Messages that cannot be read: without words, or longer than any door lets through."""

@@ -221,7 +221,7 @@ class Reading:
             patient.age_on(today),
             say_nhs_number(patient.nhs_number),
             number_of(patient, conversation),
-            words.LEVELS.get(access.level, access.level),
+            words.GIVEN.get(access.level, access.level),
             flags,
             tuple(proxies_for(connection, patient.id)),
             patient.communication_needs,

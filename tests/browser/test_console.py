@@ -19,6 +19,15 @@ AssertAccessible = Callable[[Page | Frame], None]
 _PLEASE = "can i speak to a person please"
 _PASSED_ON = "I have passed this to our staff"
 _JOINED = "Someone from the surgery has joined"
+# As browsers are set up outside of tests.
+_RINGS_WHEN_TOUCHED = """
+    let isTouched = false;
+    addEventListener('keydown', () => { isTouched = true; }, true);
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = function () {
+        return isTouched ? play.call(this) : Promise.reject(new Error('not allowed'));
+    };
+"""
 
 
 @pytest.fixture()
@@ -60,16 +69,15 @@ def test_a_receptionist_takes_over_and_gives_back(
     rosa.sees("Take it back")
     assert_accessible(rosa.page)
     phone.hears("Rosa here")
-    phone.says("when are you open")
-    rosa.sees("when are you open")
+    phone.says("when is my appointment")
+    rosa.sees("when is my appointment")
     assistant.settles()
-    assert "Rosa here" in assistant.texts_to("07700 900001")[-1]
+    assert not [text for text in assistant.texts_to("07700 900001") if "appointment" in text]
     rosa.gives_back()
     expect(rosa.page.get_by_text("Nobody waits here.")).to_be_visible()
     phone.hears("You are back with the surgery's automatic assistant")
-    phone.says("when are you open")
-    phone.hears("open")
-    assert "Rosa here" not in assistant.texts_to("07700 900001")[-1]
+    phone.says("when is my appointment")
+    phone.hears("appointment")
 
 
 def test_an_urgent_message_rings(phone: Phone, rosa: Console, assert_accessible: AssertAccessible) -> None:
@@ -102,16 +110,16 @@ def test_a_console_with_the_sound_off_says_it_without_ringing(phone: Phone, rosa
     assert not rosa.has_rung()
 
 
-def test_a_console_that_may_not_ring_yet_rings_at_the_first_key(
-    phone: Phone, rosa: Console, assistant: Assistant
-) -> None:
-    with rosa.page.expect_request(re.compile("/console/events")):
-        rosa.opens("/console")  # a page that nobody has touched
+def test_a_console_that_may_not_ring_yet_rings_at_the_first_key(page: Page, phone: Phone, assistant: Assistant) -> None:
+    page.add_init_script(_RINGS_WHEN_TOUCHED)
+    console = let_in(page, assistant, "reception")
+    with page.expect_request(re.compile("/console/events")):
+        console.opens("/console")  # a page that nobody has touched
     phone.says("i have crushing chest pain")
-    expect(rosa.page.get_by_role("alert")).to_have_text("One message is urgent. Press any key to let this page ring.")
-    rosa.page.keyboard.press("j")
-    expect(rosa.page.get_by_role("alert")).to_have_text("One message is urgent.")
-    rosa.rings()
+    expect(page.get_by_role("alert")).to_have_text("One message is urgent. Press any key to let this page ring.")
+    page.keyboard.press("j")
+    expect(page.get_by_role("alert")).to_have_text("One message is urgent.")
+    console.rings()
 
 
 def test_who_came_before_the_queue_listened_is_in_it_too(
@@ -261,7 +269,9 @@ def test_a_receptionist_answers_with_the_keyboard_alone(
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     assert_accessible(page)
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("j")
+    expect(rosa.row("Amira Khan").get_by_role("link")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/conversations/*")
     page.keyboard.press("c")
@@ -272,7 +282,8 @@ def test_a_receptionist_answers_with_the_keyboard_alone(
     phone.hears("Hello from the keyboard")
     page.keyboard.press("s")
     expect(page.get_by_role("button", name="For an hour")).to_be_focused()
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_text("Put aside until")).to_be_visible()
     page.keyboard.press("e")
     expect(page.get_by_label("Why it is done")).to_be_focused()

@@ -37,7 +37,7 @@ class Visit:
         self.context.close()
         assert not self.strangers
         unexpected = [each for each in self.complaints if not any(part in each for part in self._accepted)]
-        assert unexpected == []
+        assert not unexpected, unexpected
 
     def _note_request(self, url: str) -> None:
         parts = urlsplit(url)

@@ -53,7 +53,7 @@ ENTRY = ("ZQENTRY", "ZQDETAIL", "ZQNOTE")
 PASSCODES = ("zqpasscode-walnut-91", "zqwrong-harbour-22", "zqnew-lantern-35", "zqfirst-meadow-48")
 SAID = ("zqmessagesaid",)
 CLAIMS = ("Zqfamily", "zq-subject", "zq-access-token", "zq-nhs-code")
-WHAT_WAS_SAID = {"message.text", "rasa_event.data", "escalation.summary"}
+WHAT_WAS_SAID = {"message.text", "rasa_event.data", "escalation_event.summary"}
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(RESULT, {"practice_result.details"}),
     **dict.fromkeys(ENTRY, {"practice_entry.details"}),

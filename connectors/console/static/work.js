@@ -75,7 +75,7 @@ if (own && location.pathname !== own) history.replaceState(null, '', own);
 // Keys. Each element names its own; a form that is folded away is opened.
 const rows = () => [...document.querySelectorAll('[data-row]')];
 const here = () => document.activeElement?.closest('[data-row]');
-const isTyping = () => Boolean(document.activeElement?.closest('input, textarea, select, dialog'));
+const isTyping = () => keys.open || Boolean(document.activeElement?.matches(':not(dialog *):is(input, textarea, select)'));
 
 const move = (step) => {
   const all = rows();
