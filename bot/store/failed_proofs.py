@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.engine import Connection
 
 from bot.store.identity_tables import failed_proof
 
+_COUNTED = timedelta(days=1)  # no limit looks further back
+
 
 def add_failures(connection: Connection, limited: Iterable[str], now: datetime) -> None:
-    """Count one failure for each, such as "patient|…" or "address|…"; kept only as keyed hashes."""
+    """Count one failure for each, such as "patient|…" or "address|…"; kept only as keyed hashes, for a day."""
+    connection.execute(delete(failed_proof).where(failed_proof.c.at < now - _COUNTED))
     connection.execute(insert(failed_proof), [{"limited_index": each, "at": now} for each in limited])
 
 
@@ -27,7 +30,3 @@ def count_failures(connection: Connection, limited: str, since: datetime) -> int
 
 def forget_failures(connection: Connection, limited: str) -> None:
     connection.execute(delete(failed_proof).where(failed_proof.c.limited_index == limited))
-
-
-def forget_failures_before(connection: Connection, before: datetime) -> None:
-    connection.execute(delete(failed_proof).where(failed_proof.c.at < before))

@@ -55,10 +55,6 @@ def is_person(connection: Connection, person_id: str) -> bool:
     return connection.execute(select(proxy.c.id).where(proxy.c.person_id == person_id).limit(1)).first() is not None
 
 
-def live_proxies(connection: Connection) -> list[Proxy]:
-    return [_as_proxy(row) for row in connection.execute(_LIVE)]
-
-
 def add_proxy(connection: Connection, given: Proxy) -> None:
     connection.execute(
         insert(proxy).values(
