@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Optional
 from zoneinfo import ZoneInfo
@@ -11,151 +11,34 @@ from zoneinfo import ZoneInfo
 import holidays
 import phonenumbers
 import yaml
-from pydantic import BaseModel, Extra, Field, ValidationError, root_validator, validator
+from pydantic import Field, ValidationError, validator
 
+from bot.practice_sections import (
+    Answers,
+    Booking,
+    Clinic,
+    Closure,
+    ConversationRules,
+    EarlierSlots,
+    IdentityRules,
+    MessageRules,
+    PrescriptionRules,
+    Reminders,
+    Services,
+    Span,
+    StaffRules,
+    Strict,
+    Texts,
+    TrustedPeople,
+    WebChat,
+)
 from bot.settings import SettingsError
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPAN = re.compile(r"^(\d\d:\d\d)-(\d\d:\d\d)$")
 
 
-class _Strict(BaseModel):
-    class Config:
-        extra = Extra.forbid
-        allow_population_by_field_name = True
-
-
-class Span(_Strict):
-    """Opening from one wall-clock time to another on one day."""
-
-    start: time
-    end: time
-
-    @root_validator(skip_on_failure=True)
-    def _ends_after_it_starts(cls, values: dict[str, time]) -> dict[str, time]:
-        if values["start"] >= values["end"]:
-            raise ValueError("must end after it starts")
-        return values
-
-
-class Closure(_Strict):
-    """A day, or part of one, when the doors are shut."""
-
-    date: date
-    start: time = Field(time.min, alias="from")
-    end: time = Field(time.max, alias="to")
-    why: str = ""
-
-
-class Services(_Strict):
-    appointments: bool
-    prescriptions: bool
-    results: bool
-    record: bool
-    messages: bool
-
-
-class Booking(_Strict):
-    """Booking rules; lengths in the unit that the name says."""
-
-    window_days: int = Field(ge=1, le=365)
-    embargo_minutes: int = Field(ge=0)
-    max_future_appointments: int = Field(ge=1)
-    cancel_cutoff_minutes: int = Field(ge=0)
-    same_day_warning: bool
-    reason_max_length: int = Field(ge=20, le=500)
-    offers: int = Field(ge=1, le=3)  # more do not fit in a text of three segments
-
-
-class Clinic(_Strict):
-    """A kind of session, and the words by which patients ask for it."""
-
-    type: str
-    words: list[str] = Field(min_items=1)
-
-
-class ConversationRules(_Strict):
-    quiet_hours: int = Field(ge=1)
-    code_minutes: int = Field(ge=1, le=10)
-    code_tries: int = Field(ge=1, le=5)
-    codes_per_hour: int = Field(ge=1)
-
-
-# Seeing, changing and cancelling appointments and ordering repeats need P9 in NHS England's own table of levels.
-_NHS_LOGIN_TABLE = ("see_appointments", "change_appointment", "cancel_appointment", "order_named_repeat")
-_PRESETS: dict[str, tuple[str, ...]] = {"standard": (), "nhs_login_table": _NHS_LOGIN_TABLE}
-
-
-class IdentityRules(_Strict):
-    """How identity is proved. A practice can ask for more than the standard, never for less."""
-
-    preset: str
-    raise_to_verified: list[str]
-    link_minutes: int = Field(ge=2, le=10)
-    idle_minutes: int = Field(ge=5, le=30)  # NHS login: anew after 30 minutes without use
-    longest_hours: int = Field(ge=1, le=12)  # NHS login: anew after 12 hours
-    tries: int = Field(ge=1, le=5)
-    tries_per_day: int = Field(ge=1, le=10)
-    passcode_length: int = Field(ge=8, le=64)
-    registration_key_days: int = Field(ge=1, le=28)
-
-    @validator("preset")
-    def _is_a_preset(cls, value: str) -> str:
-        if value not in _PRESETS:
-            raise ValueError(f"must be one of {', '.join(_PRESETS)}")
-        return value
-
-    @validator("raise_to_verified", each_item=True)
-    def _is_a_service(cls, value: str) -> str:
-        if value not in ("book_appointment", *_NHS_LOGIN_TABLE):
-            raise ValueError(f"must be of book_appointment, {', '.join(_NHS_LOGIN_TABLE)}")
-        return value
-
-    @property
-    def verified_services(self) -> frozenset[str]:
-        """Services that need VERIFIED here, though CONTACT would do elsewhere."""
-        return frozenset((*_PRESETS[self.preset], *self.raise_to_verified))
-
-
-class StaffRules(_Strict):
-    """How soon somebody has to look; lengths in the unit that the name says."""
-
-    urgent_minutes: int = Field(ge=1, le=60)
-    routine_minutes: int = Field(ge=15, le=1440)
-    waiting_days: int = Field(ge=1, le=14)
-    undo_seconds: int = Field(ge=0, le=30)
-
-
-class TrustedPeople(_Strict):
-    """Acting for somebody else (DAPB3051). Ages are the patient's; 16 is a hard stop, whatever stands here."""
-
-    review_age: int = Field(ge=10, le=14)
-    young_level: str
-    suspend_age: int = Field(ge=13, le=16)
-    unused_years: int = Field(ge=1, le=5)
-
-    @validator("young_level")
-    def _is_transactional(cls, value: str) -> str:
-        if value not in ("none", "appointments", "prescriptions"):
-            raise ValueError("must be none, appointments or prescriptions")
-        return value
-
-
-class WebChat(_Strict):
-    allowed_sites: list[str]
-    idle_minutes: int = Field(ge=5)
-    max_length: int = Field(ge=160)
-    messages_per_minute: int = Field(ge=1)
-
-
-class Answers(_Strict):
-    parking: str
-    access: str
-    register_: str = Field(alias="register")
-    repeats: str
-
-
-class Practice(_Strict):
+class Practice(Strict):
     """One GP practice."""
 
     name: str = Field(min_length=2, max_length=40)
@@ -174,6 +57,11 @@ class Practice(_Strict):
     identity: IdentityRules
     trusted_people: TrustedPeople
     staff: StaffRules
+    texts: Texts
+    reminders: Reminders
+    prescriptions: PrescriptionRules
+    messages: MessageRules
+    earlier_slots: EarlierSlots
     web_chat: WebChat
     wording: dict[str, str]
     answers: Answers
@@ -233,6 +121,32 @@ class Practice(_Strict):
             if closure.date == day:
                 spans = [part for span in spans for part in _without(span, closure)]
         return spans
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the surgery is open at all on it."""
+        return bool(self.open_spans(day))
+
+    def after_working_days(self, day: date, count: int) -> date:
+        """The working day that is so many after `day`, which itself does not count.
+
+        Raises:
+            SettingsError: if the surgery is hardly ever open.
+        """
+        for ahead in range(1, 120):
+            later = day + timedelta(days=ahead)
+            count -= self.is_working_day(later)
+            if count <= 0 and self.is_working_day(later):
+                return later
+        raise SettingsError("practice.yml: opening_hours hardly ever open")
+
+    def when_to_text(self, due: datetime) -> datetime:
+        """The first moment from `due` on, in local time, at which a text that nobody asked for may leave."""
+        local = due.astimezone(self.zone)
+        if local.time() < self.texts.start:
+            return datetime.combine(local.date(), self.texts.start, self.zone)
+        if local.time() >= self.texts.end:
+            return datetime.combine(local.date() + timedelta(days=1), self.texts.start, self.zone)
+        return local
 
     def is_open(self, now: datetime) -> bool:
         local = now.astimezone(self.zone)

@@ -18,6 +18,7 @@ class Patient:
     sex: "female", "male", "other" or "unknown".
     general_practitioner: the id of the clinician they usually see, where the record has one (FHIR's word).
     status: REGISTERED, LEFT or DIED.
+    address: lines; email: of the patient, where the record has them.
     communication_needs: what they need to understand and be understood (DAPB1605), in words: "Large print".
     """
 
@@ -31,6 +32,8 @@ class Patient:
     general_practitioner: str | None = None
     status: str = REGISTERED
     communication_needs: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+    email: str | None = None
 
     @property
     def name(self) -> str:
@@ -75,7 +78,8 @@ class Slot:
 
 @dataclass(frozen=True)
 class Appointment:
-    """`status`: "booked" or "cancelled", as in FHIR. `reference` is what a patient is told."""
+    """`status`: "booked" or "cancelled", as in FHIR. `reference` is what a patient is told; `made_at` when it was
+    booked, or moved to this time (FHIR: created)."""
 
     id: str
     patient_id: str
@@ -83,6 +87,7 @@ class Appointment:
     status: str
     reference: str
     reason: str = ""
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -216,3 +221,9 @@ class PracticeBackend(Protocol):
 
     def reschedule(self, patient_id: str, appointment_id: str, slot_id: str, key: str) -> Appointment:
         """Move to another slot in one step: at no moment are there none or two."""
+
+    def appointment(self, appointment_id: str) -> Appointment:
+        """Any, booked or cancelled, past or future. Raises NoSuchAppointment."""
+
+    def appointments_between(self, start: datetime, end: datetime) -> list[Appointment]:
+        """Everybody's booked appointments that start in [start, end), earliest first."""

@@ -90,6 +90,18 @@ class LocalBackend:
         with self._database.read() as connection:
             return self._future(connection, patient_id)
 
+    def appointment(self, appointment_id: str) -> Appointment:
+        with self._database.read() as connection:
+            row = connection.execute(local_slots.ANY_APPOINTMENT, {"appointment_id": appointment_id}).one_or_none()
+        if row is None:
+            raise NoSuchAppointment
+        return local_slots.as_appointment(row)
+
+    def appointments_between(self, start: datetime, end: datetime) -> list[Appointment]:
+        with self._database.read() as connection:
+            rows = connection.execute(local_slots.BETWEEN, {"start": start, "end": end})
+            return [local_slots.as_appointment(row) for row in rows]
+
     def book(self, patient_id: str, slot_id: str, reason: str, key: str) -> Appointment:
         def change(connection: Connection) -> str:
             patient = self._lock_patient(connection, patient_id)

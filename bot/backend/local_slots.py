@@ -35,17 +35,23 @@ _APPOINTMENT_COLUMNS = (
     tables.appointment.c.status.label("appointment_status"),
     tables.appointment.c.reference,
     tables.appointment.c.reason,
+    tables.appointment.c.made_at,
 )
 _SLOTS = select(*_SLOT_COLUMNS).select_from(tables.slot.join(tables.session).join(tables.clinician))
-_APPOINTMENTS = (
-    select(*_SLOT_COLUMNS, *_APPOINTMENT_COLUMNS)
-    .select_from(tables.appointment.join(tables.slot).join(tables.session).join(tables.clinician))
-    .where(tables.appointment.c.patient_id == bindparam("patient_id"))
+_EVERYBODYS = select(*_SLOT_COLUMNS, *_APPOINTMENT_COLUMNS).select_from(
+    tables.appointment.join(tables.slot).join(tables.session).join(tables.clinician)
 )
+_APPOINTMENTS = _EVERYBODYS.where(tables.appointment.c.patient_id == bindparam("patient_id"))
 APPOINTMENT = _APPOINTMENTS.where(tables.appointment.c.id == bindparam("appointment_id"))
+ANY_APPOINTMENT = _EVERYBODYS.where(tables.appointment.c.id == bindparam("appointment_id"))
 FUTURE = _APPOINTMENTS.where(tables.appointment.c.status == "booked", tables.slot.c.start > bindparam("now")).order_by(
     tables.slot.c.start
 )
+BETWEEN = _EVERYBODYS.where(
+    tables.appointment.c.status == "booked",
+    tables.slot.c.start >= bindparam("start"),
+    tables.slot.c.start < bindparam("end"),
+).order_by(tables.slot.c.start, tables.appointment.c.id)
 SLOT = _SLOTS.where(tables.slot.c.id == bindparam("slot_id"))
 CLINICIANS = select(tables.clinician)
 
@@ -82,7 +88,8 @@ def as_slot(row: Any) -> Slot:
 
 def as_appointment(row: Any) -> Appointment:
     reason = row.reason.open(row.appointment_id) if row.reason else ""
-    return Appointment(row.appointment_id, row.patient_id, as_slot(row), row.appointment_status, row.reference, reason)
+    facts = (row.appointment_id, row.patient_id, as_slot(row), row.appointment_status, row.reference, reason)
+    return Appointment(*facts, row.made_at)
 
 
 def _free(search: SlotSearch, earliest: datetime, last: date, zone: ZoneInfo) -> Any:

@@ -59,6 +59,8 @@ def patient_to_row(patient: Patient) -> dict[str, Any]:
         "mobile": patient.mobile,
         "general_practitioner": patient.general_practitioner,
         "communication_needs": patient.communication_needs,
+        "address": patient.address,
+        "email": patient.email,
     }
     return {
         "id": patient.id,
@@ -72,5 +74,6 @@ def patient_to_row(patient: Patient) -> dict[str, Any]:
 def patient_from_row(row: Any) -> Patient:
     details = json.loads(row.details.open(row.id))
     details["date_of_birth"] = date.fromisoformat(details["date_of_birth"])
-    details["communication_needs"] = tuple(details.get("communication_needs", ()))
+    for lines in ("communication_needs", "address"):
+        details[lines] = tuple(details.get(lines, ()))
     return Patient(id=row.id, status=row.status, **details)

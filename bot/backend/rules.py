@@ -16,7 +16,7 @@ from bot.backend.base import (
     TooManyBooked,
     TooSoon,
 )
-from bot.practice import Booking
+from bot.practice_sections import Booking
 
 
 def check_slot(slot: Slot, patient: Patient, booking: Booking, zone: ZoneInfo, now: datetime) -> None:

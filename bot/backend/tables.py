@@ -108,3 +108,65 @@ request = Table(
     Column("appointment_id", String(40), nullable=False),
     Column("at", Instant, nullable=False),
 )
+
+# A medicine a patient may have again.
+repeat = Table(
+    "practice_repeat",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("patient_id", ForeignKey("practice_patient.id"), nullable=False, index=True),
+    Column("details", Sealed("practice_repeat.details"), nullable=False),  # JSON: the rest of RepeatMedication
+    Column("review_on", Date, index=True),
+    Column("stopped_on", Date),
+)
+
+# An order of one medicine.
+prescription_request = Table(
+    "practice_prescription_request",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("patient_id", ForeignKey("practice_patient.id"), nullable=False, index=True),
+    Column("repeat_id", ForeignKey("practice_repeat.id"), nullable=False),
+    Column("reference", String(12), nullable=False, index=True),
+    Column("key", String(80), nullable=False),  # idempotency: the order it was part of
+    Column("details", Sealed("practice_prescription_request.details"), nullable=False),  # JSON: name, note, reasons
+    Column("status", String(10), nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False, index=True),
+)
+TableIndex("ux_practice_prescription_key", prescription_request.c.key, prescription_request.c.repeat_id, unique=True)
+TableIndex(
+    "ux_practice_prescription_outstanding",
+    prescription_request.c.repeat_id,
+    unique=True,
+    sqlite_where=prescription_request.c.status.in_(("requested", "approved", "sent")),
+    postgresql_where=prescription_request.c.status.in_(("requested", "approved", "sent")),
+)
+
+pharmacy = Table(
+    "practice_pharmacy",
+    metadata,
+    Column("id", String(12), primary_key=True),  # ODS code
+    Column("name", String(80), nullable=False),
+    Column("address", String(200), nullable=False),
+    Column("phone", String(20), nullable=False),
+    Column("closed_on", Date),
+)
+
+# Where a patient's prescriptions go (EPS nomination).
+nomination = Table(
+    "practice_nomination",
+    metadata,
+    Column("patient_id", ForeignKey("practice_patient.id"), primary_key=True),
+    Column("pharmacy_id", ForeignKey("practice_pharmacy.id"), nullable=False),
+)
+
+# Copies of messages that were put into the record, by their key.
+kept_message = Table(
+    "practice_kept_message",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("patient_id", ForeignKey("practice_patient.id"), nullable=False, index=True),
+    Column("text", Sealed("practice_kept_message.text"), nullable=False),
+    Column("at", Instant, nullable=False),
+)

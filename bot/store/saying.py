@@ -13,10 +13,15 @@ from bot.store.messages import STAFF, Reply
 from bot.store.outbox import queue_text
 
 
-def say(connection: Connection, conversation: Conversation, reply: Reply, surgery: str, now: datetime) -> None:
-    """What is urgent, or was written by a person, may take more texts than what the assistant says."""
+def say(connection: Connection, conversation: Conversation, reply: Reply, surgery: str, now: datetime) -> int:
+    """What is urgent, or was written by a person, may take more texts than what the assistant says.
+
+    Returns:
+        The id of the message.
+    """
     message_id = messages.store_reply(connection, conversation.id, reply, now)
     if conversation.channel == SMS:
         is_long = reply.is_urgent or reply.author == STAFF
         body, segments = compose_text(surgery, reply.text, MAX_SEGMENTS_URGENT if is_long else MAX_SEGMENTS)
         queue_text(connection, conversation.address, body, segments, now, conversation.id, message_id)
+    return message_id

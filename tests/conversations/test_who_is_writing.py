@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from bot.practice import Services
+from bot.practice_sections import Services
 from bot.store import messages
 from bot.store.conversations import get_conversation
 from bot.store.identity_tables import grant, patient_access

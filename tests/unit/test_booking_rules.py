@@ -20,7 +20,7 @@ from bot.backend.base import (
     TooManyBooked,
     TooSoon,
 )
-from bot.practice import Booking
+from bot.practice_sections import Booking
 from tests.support import LONDON, MONDAY
 
 BOOKING = Booking(

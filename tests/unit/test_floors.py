@@ -23,11 +23,23 @@ FLOORS = (
         "bot.insight",
         "bot.safety",
         "bot.escalation",
+        "bot.notifying",
+        "bot.prescribing",
+        "bot.writing",
+        "bot.earlier",
         "bot.staff",
         "bot.backend",
         "bot.nlu",
     ),
-    ("bot.store", "bot.practice", "bot.settings", "bot.clock", "bot.sms_text", "bot.rasa_compat"),
+    (
+        "bot.store",
+        "bot.practice",
+        "bot.practice_sections",
+        "bot.settings",
+        "bot.clock",
+        "bot.sms_text",
+        "bot.rasa_compat",
+    ),
 )
 MAY_USE_CONNECTORS = {"bot.app", "bot.cli"}
 

@@ -22,7 +22,7 @@ from bot.identity.policy import (
     may,
 )
 from bot.practice import IdentityRules, Practice, load_practice
-from bot.practice import Services as Switches
+from bot.practice_sections import Services as Switches
 from bot.settings import ROOT
 
 PRACTICE = load_practice(ROOT / "practice.yml")

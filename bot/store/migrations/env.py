@@ -5,8 +5,11 @@ from __future__ import annotations
 from alembic import context
 
 import bot.backend.tables  # noqa: F401  the local practice's tables belong to the same metadata
+import bot.store.earlier_tables  # noqa: F401
 import bot.store.identity_tables  # noqa: F401
+import bot.store.notification_tables  # noqa: F401
 import bot.store.staff_tables  # noqa: F401
+import bot.store.writing_tables  # noqa: F401
 from bot.store.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,1 @@
+"""What is said without being asked, by text: reminders and news."""
