@@ -95,7 +95,7 @@ class Notifier:
             message_id = say(connection, conversation, Reply(words, author=SYSTEM), self._practice.name, now)
             notifications.note_message(connection, due.id, message_id)
             self._tellers[due.kind].told(connection, due, now)
-            self._note(connection, due, "sent", now, conversation.id)
+            self._keep_trail(connection, due, "sent", now, conversation.id)
         self._notices.announce(OUTBOX, conversation.id)
 
     def _words(self, due: Notification, now: datetime) -> tuple[str, str]:
@@ -113,9 +113,9 @@ class Notifier:
     def _drop(self, due: Notification, why: str, now: datetime) -> None:
         with self._database.write() as connection:
             if notifications.drop(connection, due.id, why):
-                self._note(connection, due, why, now, None)
+                self._keep_trail(connection, due, why, now, None)
 
-    def _note(
+    def _keep_trail(
         self, connection: Connection, due: Notification, outcome: str, now: datetime, conversation_id: str | None
     ) -> None:
         about = (due.patient_id, due.subject)
