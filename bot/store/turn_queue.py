@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
-from bot.store.conversations import Conversation, get_conversation
+from bot.store.conversations import Conversation, get_conversation, owner_for_sending
 from bot.store.database import Database, Work
 from bot.store.private import CannotOpen
 from bot.store.tables import message
@@ -100,6 +100,9 @@ class Claim:
             raise
 
     def _write(self, connection: Connection, work: Work, now: datetime) -> None:
+        # The conversation first, as whoever receives the message again does: two who hold what the other waits for next
+        # would wait for ever.
+        owner_for_sending(connection, self.waiting.conversation.id)
         done = connection.execute(_FINISH, {"message_id": self.waiting.message_id, "now": now})
         if done.rowcount != 1:
             raise TurnAlreadyDone

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,11 @@ from bot.backend.base import Appointment, NoSuchAppointment, SlotSearch, SlotTak
 from bot.backend.demo import ensure_demo
 from bot.dialogue import Dialogue
 from bot.settings import ROOT, Settings
-from bot.store.database import Database, open_database
+from bot.store import messages
+from bot.store.conversations import SMS, open_conversation, owner_for_sending
+from bot.store.database import Database, Work, open_database
 from bot.store.tables import metadata
+from bot.store.turn_queue import TurnQueue
 from tests.faults.support import (
     add_patients,
     all_at_once,
@@ -44,6 +48,10 @@ CROWD = 200
 CUT_ALL = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+WAITS_FOR_A_LOCK = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
 
 
@@ -198,6 +206,36 @@ def test_one_message_delivered_fifty_times_at_once_to_two_processes_is_one_turn_
     assert sum(receipt.is_new for receipt in receipts) == 1
     assert len(replies(surgery, receipts[0])) == 1
     assert len(network_of(surgery).bodies_to(AMIRA)) == 1
+
+
+def test_a_message_that_comes_again_while_its_turn_is_finished_and_the_turn_do_not_wait_for_each_other(
+    surgery: Surgery, server: PostgresqlServer, url: str
+) -> None:
+    database, now = surgery.program.database, surgery.clock()
+    surgery.program.gateway.receive(text_from(AMIRA, "when are you open", "SM-comes-again"))
+    claim = TurnQueue(database).take()
+    assert claim
+    work = Work()
+    work.add(owner_for_sending, claim.waiting.conversation.id)
+    failed: list[Exception] = []
+
+    def finish() -> None:
+        try:
+            claim.finish(work, now)
+        except Exception as error:
+            failed.append(error)
+
+    finishing = threading.Thread(target=finish)
+    with database.write() as connection:
+        conversation = open_conversation(connection, SMS, AMIRA, now, timedelta(hours=12))
+        finishing.start()
+        wait_until(lambda: server.query(url, WAITS_FOR_A_LOCK) == [(1,)])
+        stored = messages.store_received(connection, conversation.id, "SM-comes-again", "when are you open", {}, now)
+    finishing.join(10)
+    claim.release()
+    assert stored is None
+    assert failed == []
+    assert is_all_done(surgery)
 
 
 # Several processes.
