@@ -108,7 +108,7 @@ class Delivery:
     def _hand_over(self, text: Text) -> Sent:
         """Raises SendRefused or SendFailed, whatever else a provider's client may raise."""
         try:
-            return self._already_sent(text) or self._sender.send(text.number, text.body)
+            return self._already_sent(text) or self._sender.send(text.number, self._in_time(text))
         except (SendRefused, SendFailed, SQLAlchemyError):
             raise
         except Exception as error:
@@ -123,6 +123,12 @@ class Delivery:
         with self._database.read() as connection:
             is_another = outbox.find_text(connection, found.sid) is not None  # the same words, said before
         return None if is_another else found
+
+    def _in_time(self, text: Text) -> str:
+        """The words, unless it is too late for them: nobody is woken by what the network would not take before."""
+        if text.expires_at is not None and text.expires_at <= self._clock():
+            raise SendRefused("too_late")
+        return text.body
 
     def _refused(self, text: Text, refusal: SendRefused) -> None:
         log.warning("text.refused", code=refusal.code, message=text.id)
@@ -153,6 +159,8 @@ class Delivery:
         if text.state in ("undelivered", "failed"):
             contacts.set_unreachable(connection, text.number.open("outbox"), self._clock())
             self._ask_for_person(connection, text.conversation_id, "not_delivered")
+        elif text.state == "delivered":
+            contacts.set_reached(connection, text.number.open("outbox"))
         return str(text.conversation_id) if text.conversation_id else None
 
     def _suppress(self, text: Text, code: str) -> None:

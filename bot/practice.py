@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Optional
 from zoneinfo import ZoneInfo
@@ -107,9 +108,7 @@ class Practice(Strict):
 
     def bank_holiday(self, day: date) -> str | None:
         """The name of the bank holiday on this day, if it is one."""
-        names = holidays.country_holidays("GB", subdiv=self.bank_holidays, years=day.year)
-        name = names.get(day)
-        return name if isinstance(name, str) else None
+        return _bank_holidays(self.bank_holidays, day.year).get(day)
 
     def open_spans(self, day: date) -> list[Span]:
         """When the surgery is open on a day, bank holidays and closures taken out, in order."""
@@ -148,6 +147,10 @@ class Practice(Strict):
             return datetime.combine(local.date() + timedelta(days=1), self.texts.start, self.zone)
         return local
 
+    def texts_end(self, now: datetime) -> datetime:
+        """When texts that nobody asked for may leave no longer, on the day of `now`."""
+        return datetime.combine(now.astimezone(self.zone).date(), self.texts.end, self.zone)
+
     def is_open(self, now: datetime) -> bool:
         local = now.astimezone(self.zone)
         return any(span.start <= local.time() < span.end for span in self.open_spans(local.date()))
@@ -164,6 +167,12 @@ class Practice(Strict):
                 if opens > local:
                     return opens
         raise SettingsError("practice.yml: opening_hours never open in the next 60 days")
+
+
+@lru_cache(maxsize=64)
+def _bank_holidays(nation: str, year: int) -> dict[date, str]:
+    """Of one year; working them out takes longer than all that is asked of them."""
+    return dict(holidays.country_holidays("GB", subdiv=nation, years=year).items())
 
 
 def load_practice(path: Path) -> Practice:

@@ -178,6 +178,7 @@ class PrescriptionRules(Strict):
         late_from: orders from then on count from the next working day.
         review_grace_days: how long after a review was due it may still be ordered.
         usual_days: how long an issue lasts where the record does not say.
+        last_step: "sent" or "ready": the last that the practice notes of an order, and then tells the patient.
         run_out_open, run_out_closed: what somebody who has none left is told, while open and while closed.
     """
 
@@ -188,9 +189,16 @@ class PrescriptionRules(Strict):
     late_from: time
     review_grace_days: int = Field(ge=0, le=90)
     usual_days: int = Field(ge=7, le=90)
+    last_step: str
     note_max_length: int = Field(ge=50, le=500)
     run_out_open: str
     run_out_closed: str
+
+    @validator("last_step")
+    def _is_a_step(cls, value: str) -> str:
+        if value not in ("sent", "ready"):
+            raise ValueError("must be sent or ready")
+        return value
 
     @root_validator(skip_on_failure=True)
     def _a_reason_gives_more(cls, values: dict[str, int]) -> dict[str, int]:

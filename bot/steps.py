@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
+from bot.actions.attendance import Attendance
+from bot.actions.broadcast_reply import answer_broadcast
+from bot.actions.offer_reply import answer_offer
 from bot.actions.safeguards import HIDDEN, everyone_here, lock_out
 from bot.actions.turn import Services, Turn
 from bot.alarm import Alarm
@@ -51,12 +54,13 @@ class Steps:
         self._database, self._dialogue, self._services = database, dialogue, services
         self._responses, self._clock = responses, clock
         self._alarms = Alarm(database, responses, self._talk)
+        self._attendance = Attendance(database, self._talk)
 
     def take(self, turn: Turn, waiting: Waiting) -> Reply | None:
         """What is answered; None where nothing may be said. What is to be written is added to the turn's work."""
         steps = (
-            *(self._alarm, self._opt_out, self._not_me, self._secret, self._staff),
-            *(self._guard, self._identity, self._language, self._slash),
+            *(self._alarm, self._opt_out, self._not_me, self._secret, self._offered, self._staff),
+            *(self._guard, self._identity, self._attendance.take, self._language, self._slash),
         )
         for step in steps:
             handled, reply = step(turn, waiting)
@@ -77,6 +81,8 @@ class Steps:
         number = turn.conversation.address
         said = waiting.extra.get("opt_out") or _keyword(waiting.text)
         if said == "STOP":
+            if _keyword(waiting.text) != "STOP":
+                self._attendance.note_stop(turn, waiting.text)
             turn.work.add(contacts.set_opted_out, number, turn.now)
             self._services.step_up.log_out(turn.work, turn.conversation, "stop", turn.now)
             turn.audit("texts.opt_out", "done")
@@ -84,6 +90,8 @@ class Steps:
         if said == "START":
             turn.work.add(contacts.set_opted_out, number, None)
             turn.audit("texts.opt_in", "done")
+        if said == "START" and _keyword(waiting.text) != "START":
+            return False, None  # "YES", to a network: an answer all the same
         if said and waiting.extra.get("opt_out"):
             return True, None  # the provider has answered already
         if said == "START":
@@ -120,6 +128,16 @@ class Steps:
                 if each.patient
             )
             return any(given)
+
+    def _offered(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
+        """The answer to an earlier time that was offered by text, or to a text to many. While staff own it, only the
+        number that takes the time is one."""
+        if waiting.extra.get("payload"):
+            return False, None
+        reply = answer_offer(turn, waiting.text)
+        if reply is None and turn.conversation.owner == BOT:
+            reply = answer_broadcast(turn, waiting.text)
+        return reply is not None, reply
 
     def _staff(self, turn: Turn, waiting: Waiting) -> tuple[bool, Reply | None]:
         """Staff own it: the message is theirs, and the assistant stays silent. A code it had asked for is still one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.backend.base import Appointment, Slot
@@ -47,6 +47,19 @@ def say_slot(slot: Slot, zone: ZoneInfo) -> str:
     return f"{say_when(slot.start, zone)} {_with_whom(slot)}"
 
 
+def say_expected(slot: Slot, zone: ZoneInfo, window: int) -> str:
+    """As `say_slot`, for somebody who waits for it: Tuesday 24 November between 2pm and 3pm with Dr Patel, by phone."""
+    return f"{say_expected_time(slot, zone, window)} {_with_whom(slot)}"
+
+
+def say_expected_time(slot: Slot, zone: ZoneInfo, window: int) -> str:
+    """Nobody can say to the minute when a phone rings: Tuesday 24 November between 2pm and 3pm. `window`: minutes."""
+    if slot.mode != "phone" or not window:
+        return say_when(slot.start, zone)
+    begins, ends = (at.astimezone(zone) for at in (slot.start, slot.start + timedelta(minutes=window)))
+    return f"{say_day(begins.date())} between {say_time(begins.time())} and {say_time(ends.time())}"
+
+
 def say_options(slots: Sequence[Slot], zone: ZoneInfo) -> str:
     """A numbered list, a line each. What all have in common is said once, above it."""
     starts = [slot.start.astimezone(zone) for slot in slots]
@@ -69,6 +82,11 @@ def _numbered(lines: Iterable[str]) -> str:
 
 def say_appointments(held: Sequence[Appointment], zone: ZoneInfo) -> str:
     return _numbered(say_slot(each.slot, zone) for each in held)
+
+
+def say_list(words: Sequence[str]) -> str:
+    """Metformin, ramipril and aspirin."""
+    return " and ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])
 
 
 def say_minutes(minutes: int) -> str:

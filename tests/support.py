@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -61,6 +61,13 @@ class HandClock:
         self.now += timedelta(**length)
 
 
+class NoDialogue:
+    """In place of a trained model, where nobody writes."""
+
+    def use_wording(self, wording: dict[str, str]) -> None:
+        """Nothing is said."""
+
+
 class Network:
     """A text network that keeps what it is given."""
 
@@ -87,8 +94,11 @@ class Surgery:
         self.delivery = Delivery(self.program.database, self.program.notices, self.network, self.clock)
 
     def run(self) -> None:
-        """Run every turn that waits and send every text that is due."""
+        """Run every turn that waits, tell what there is to tell, and send every text that is due."""
         while self.program.gateway.work_once():
+            pass
+        schedule = self.program.schedule()  # a fresh one looks for what there is to tell at once
+        while schedule.work_once():
             pass
         while self.delivery.work_once():
             pass
@@ -197,9 +207,9 @@ class Writer:
         return self.says(code)
 
 
-def make_surgery(home: Path, dialogue: Dialogue, clock: HandClock, database_url: str = "") -> Surgery:
+def make_surgery(home: Path, dialogue: Dialogue | NoDialogue, clock: HandClock, database_url: str = "") -> Surgery:
     settings = Settings(home=home, database_url=database_url, _env_file=None)
-    program = assemble(settings, clock, dialogue)
+    program = assemble(settings, clock, cast(Dialogue, dialogue))
     if is_empty(program.database):
         ensure_demo(program.database, program.practice, clock)
     return Surgery(program, clock)

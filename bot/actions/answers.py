@@ -10,14 +10,17 @@ from typing import Any
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from bot.actions.journey import FORMS, QUESTIONS, Request, add_requests, asked_after, asked_for, finish, journey_named
+from bot.actions.order_status import find_reference
 from bot.actions.talk import Talk, TalkAction
 from bot.escalation.reasons import NOT_UNDERSTOOD
 from bot.escalation.timing import say_when_answered
+from bot.nlu.medicines import find_medicines
 from bot.practice import Practice
 from bot.wording import say_relative_day, say_time
 
 _OPENERS = frozenset({"greet", "help", "bot_challenge", "chitchat", "out_of_scope"})
 _ALARMS = frozenset({"emergency", "crisis"})
+_MOST_WORDS = 4
 _PLEASANTRIES = _ALARMS | {"thanks", "goodbye"}
 
 # "Ok thanks" and "no that's all" are no misses when nothing was asked.
@@ -225,10 +228,20 @@ class NotUnderstood(TalkAction):
         if talk.intent in _NOTHING_ASKED:
             talk.say(_NOTHING_ASKED[talk.intent])
             return [SlotSet("misses", None)]
+        if find_reference(talk.text):
+            return [FollowupAction(FORMS["prescription_status"])]
+        if _is_medicine(talk.text):
+            return [FollowupAction(FORMS["order_prescription"])]
         misses = (talk.slot("misses") or 0) + 1
         note_miss(talk, misses)
         talk.say("utter_fallback" if misses == 1 else "utter_fallback_again")
         return [SlotSet("misses", misses)]
+
+
+def _is_medicine(text: str) -> bool:
+    """Whether it is hardly more than the name of a medicine, said out of nowhere: a wish for it."""
+    is_short = len(text.split()) <= _MOST_WORDS and "?" not in text
+    return is_short and bool(find_medicines(text, ()).not_on_repeat)
 
 
 def _say_opening(opens: datetime, now: datetime) -> str:

@@ -46,7 +46,7 @@ class ChoosesAppointment(JourneyForm):
     def start(self, talk: Talk) -> Changes:
         """ "Move it instead", said while cancelling: the appointment is still the one that was chosen."""
         kept = talk.slot("appointment") if talk.turn.caller.sharing < 2 else None
-        return {**super().start(talk), "appointment": kept}
+        return {**super().start(talk), "appointment": kept, "about": talk.turn.about}
 
     def read_appointment(self, talk: Talk, held: Changes) -> Changes | None:
         booked = [each for each in self._booked(talk) if each.id in [listed["id"] for listed in held["choices"] or []]]
@@ -69,9 +69,10 @@ class ChoosesAppointment(JourneyForm):
         return {**again, "appointment": None} if is_other and others else None
 
     def _known(self, talk: Talk, held: Changes, booked: list[Appointment]) -> Appointment | None:
-        """The only one, the one chosen before a switch, or the one just made that is being corrected."""
+        """The only one, the one chosen before a switch, the one just made that is being corrected, or the one they
+        were reminded of."""
         just_made = talk.slot("done") if talk.intent == "correction" else None
-        known = (held["appointment"] or just_made or {}).get("id")
+        known = (held["appointment"] or just_made or {}).get("id") or held["about"]
         return booked[0] if len(booked) == 1 else next((each for each in booked if each.id == known), None)
 
     def _booked(self, talk: Talk) -> list[Appointment]:

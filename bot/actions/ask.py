@@ -1,4 +1,4 @@
-"""The questions of the appointment journeys. Asked again after a question in the middle, they are shorter."""
+"""The questions of the journeys. Asked again after a question in the middle, they are shorter."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
+from bot.actions.draft_order import Draft
 from bot.actions.held import appointment_to_json, describe, new_confirm_number, slot_from_json, slot_to_json
 from bot.actions.offers import find_offers
 from bot.actions.talk import Talk, TalkAction
@@ -126,7 +127,9 @@ class AskConfirmed(Ask):
             self._warn_of_same_day(talk)
         old = describe(talk.slot("appointment")["slot"], talk) if talk.slot("appointment") else None
         new = describe(talk.slot("slot"), talk) if talk.slot("slot") else None
-        talk.say(f"utter_confirm_{journey}{'_again' if is_again else ''}", number=number, old=old, slot=new)
+        order = Draft(**talk.slot("order")).say() if talk.slot("order") else None
+        about = {"old": old, "slot": new, "order": order, "reference": talk.slot("prescription")}
+        talk.say(f"utter_confirm_{journey}{'_again' if is_again else ''}", number=number, **about)
         return {"confirm_number": number, "warned": True}
 
     def _warn_of_same_day(self, talk: Talk) -> None:

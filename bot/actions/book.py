@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from rasa_sdk.events import EventType
 
 from bot.actions.forms import Changes
-from bot.actions.journey import say_stopped
+from bot.actions.held import appointment_to_json
+from bot.actions.journey import cancels_this, say_stopped
 from bot.actions.outcome import Change, attach_calendar
-from bot.actions.reasons import agrees, find_reason, is_something_else
+from bot.actions.reasons import agrees, find_reason, is_hesitation, is_something_else
 from bot.actions.slot_form import FindsSlots
 from bot.actions.talk import SURE, Talk
 from bot.backend.base import Appointment, Slot
@@ -27,14 +29,6 @@ _FILLER = re.compile(
 )
 
 
-_HESITATION = re.compile(r"[\W\d]*(?:[^\W\d]|h+m+|u+h*m+|e+r+m*)?[\W\d]*", re.I)  # "hmm", "x": no words of a reason
-_CANCELS_THIS = re.compile(
-    r"\W*(?:(?:no|oh|actually|ok|please)\W+)*cancel(?: (?:it|that|this)(?: one| booking)?| the booking| booking)?"
-    r"(?: pl\w+| thanks| thank you)?\W*",
-    re.I,
-)
-
-
 class BookForm(FindsSlots):
     """When, which of the offered times, an optional reason, and the read-back."""
 
@@ -45,7 +39,7 @@ class BookForm(FindsSlots):
 
     def act(self, talk: Talk) -> list[EventType]:
         """ "Cancel that", said of what is not booked yet, means leave it; no appointment is meant."""
-        if talk.slot("journey") == self.form and _CANCELS_THIS.fullmatch(talk.text):
+        if talk.slot("journey") == self.form and cancels_this(talk.text):
             say_stopped(talk)
             return self.when_unavailable()
         return super().act(talk)
@@ -87,7 +81,7 @@ class BookForm(FindsSlots):
                 return changed
             if talk.intent == "ask_alternatives" and talk.confidence >= SURE:
                 return {**self.others(talk, held), "slot": None}
-        if _HESITATION.fullmatch(talk.text):
+        if is_hesitation(talk.text):
             return None
         limit = talk.turn.practice.booking.reason_max_length
         if len(talk.text) > limit:
@@ -111,7 +105,7 @@ def _is_nothing_but_a_wish(talk: Talk) -> bool:
     return bool(when) and not _FILLER.sub("", talk.text[: when["start"]] + talk.text[when["end"] :])
 
 
-class BookAppointment(Change):
+class BookAppointment(Change[Appointment]):
     form = "book_form"
     service = Service.BOOK_APPOINTMENT
     audit_as = "appointment.book"
@@ -123,6 +117,9 @@ class BookAppointment(Change):
         turn = talk.turn
         reason = talk.slot("reason") or ""
         return turn.services.backend.book(turn.patient.id, talk.slot("slot")["id"], reason, turn.key("book"))
+
+    def keep(self, changed: Appointment) -> dict[str, Any]:
+        return appointment_to_json(changed)
 
     def say_done(self, talk: Talk, changed: Appointment) -> None:
         talk.say("utter_booked", slot=say_slot(changed.slot, talk.turn.practice.zone), reference=changed.reference)

@@ -9,6 +9,7 @@ from bot.actions.outcome import Change
 from bot.actions.talk import Talk
 from bot.backend.base import Appointment
 from bot.identity.policy import Service
+from bot.store import notifications
 from bot.wording import say_slot
 
 
@@ -27,7 +28,7 @@ class CancelForm(ChoosesAppointment):
         return read_agreed(talk, held, self.intent, "utter_kept")
 
 
-class CancelAppointment(Change):
+class CancelAppointment(Change[Appointment]):
     form = "cancel_form"
     service = Service.CANCEL_APPOINTMENT
     audit_as = "appointment.cancel"
@@ -36,11 +37,10 @@ class CancelAppointment(Change):
         return "action_cancel_appointment"
 
     def change(self, talk: Talk) -> Appointment:
-        turn = talk.turn
-        return turn.services.backend.cancel(turn.patient.id, talk.slot("appointment")["id"], turn.key("cancel"))
-
-    def keep(self, changed: Appointment) -> None:
-        return None  # what is cancelled cannot be corrected
+        turn, held = talk.turn, talk.slot("appointment")
+        cancelled = turn.services.backend.cancel(turn.patient.id, held["id"], turn.key("cancel"))
+        turn.work.add(notifications.settle_about, held["id"], notifications.CANCELLED, turn.now)
+        return cancelled
 
     def say_done(self, talk: Talk, changed: Appointment) -> None:
         talk.say("utter_cancelled", old=say_slot(changed.slot, talk.turn.practice.zone))

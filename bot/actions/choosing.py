@@ -14,10 +14,16 @@ from bot.nlu.clinicians import find_clinicians
 from bot.nlu.short_replies import means_any, read_short_reply
 
 _NOT_YES = frozenset("no not dont don nope nah never keep wait".split())
+_YES_FIRST = re.compile(r"\W*(?:yes|yep|yeah|yea|yup|ok|okay|sure|perfect|great|lovely)\b", re.I)
 _LONGEST_YES = 20  # words
 _MOST_WORDS = 8  # around a number that confirms; a longer text quotes our question
 
 Test = Callable[[Slot], bool]
+
+
+def begins_with_yes(text: str) -> bool:
+    """ "Yes, Tuesday is fine"."""
+    return _YES_FIRST.match(text) is not None
 
 
 def is_confirmed(talk: Talk, held: dict[str, Any]) -> bool:

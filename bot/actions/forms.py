@@ -21,7 +21,10 @@ _LISTS = ("slot", "appointment")  # the steps that show a numbered list
 
 Changes = dict[str, Any]
 
-_OF_ONE_PATIENT = ("identified", "appointment", "choices", "offer", "slot", "reason", "confirmed", "confirm_number")
+_OF_ONE_PATIENT = (
+    *("identified", "appointment", "choices", "offer", "slot", "reason", "confirmed", "confirm_number"),
+    *("order", "medicines", "pass_on", "early_reason", "note", "prescription"),
+)
 
 
 class JourneyForm(TalkAction):
@@ -57,7 +60,7 @@ class JourneyForm(TalkAction):
         changes: Changes = {}
         if is_new:
             changes = {} if talk.slot("resume") else self.start(talk)
-            words = talk.slot("said") or asked_for(talk, self.intent)
+            words = talk.slot("said") or talk.turn.said or asked_for(talk, self.asked_as(talk))
             if words:
                 talk.narrow(words)
             changes.update(resume=None, said=None)
@@ -72,7 +75,11 @@ class JourneyForm(TalkAction):
 
     def is_interrupted(self, talk: Talk) -> bool:
         """Whether this message is for somebody else: a question in the middle, or another journey."""
-        return talk.interrupts and talk.intent != self.intent
+        return talk.interrupts and talk.intent != self.asked_as(talk)
+
+    def asked_as(self, talk: Talk) -> str:
+        """The intent by which this message asks for it, where there are several."""
+        return self.intent
 
     def start(self, talk: Talk) -> Changes:
         """The slots as a journey begins. What it takes the place of is named, so that nothing seems half done."""
@@ -83,13 +90,13 @@ class JourneyForm(TalkAction):
 
     def _later(self, talk: Talk) -> list[Request] | None:
         """What else was asked for: questions are answered now, the rest is remembered."""
-        others = asked_after(talk, self.intent)
+        others = asked_after(talk, self.asked_as(talk))
         for each in others:
             if each["intent"] in QUESTIONS:
                 answer(talk, each)
         if any(each["intent"] not in QUESTIONS for each in others):
             talk.say("utter_rest_after")
-        return add_requests(others, talk.slot("later"), but=self.intent)
+        return add_requests(others, talk.slot("later"), but=self.asked_as(talk))
 
     def _read(self, talk: Talk, changes: Changes, is_new: bool) -> Changes:
         held = {name: changes[name] if name in changes else talk.slot(name) for name in JOURNEY_SLOTS}
@@ -103,7 +110,7 @@ class JourneyForm(TalkAction):
         reader = None if is_new else getattr(self, f"read_{talk.asked_for}", None)
         said = reader(talk, held) if reader else self.read_anything(talk, held)
         if said is None and not is_new and talk.asked_for != "identified":
-            is_repeated = talk.intent == self.intent  # "book an appointment" in the middle of booking one
+            is_repeated = talk.intent == self.asked_as(talk)  # "book an appointment" in the middle of booking one
             return {**read, **({"misses": 0} if is_repeated else self._miss(talk, held))}
         return {**read, **(said or {}), **({} if said is None else {"misses": 0})}
 

@@ -47,3 +47,7 @@ def describe(held: dict[str, Any], talk: Talk) -> str:
 
 def appointment_to_json(held: Appointment) -> dict[str, Any]:
     return {"id": held.id, "reference": held.reference, "slot": slot_to_json(held.slot)}
+
+
+def appointment_from_json(held: dict[str, Any], patient_id: str) -> Appointment:
+    return Appointment(held["id"], patient_id, slot_from_json(held["slot"]), "booked", held["reference"])

@@ -12,6 +12,10 @@ from bot.nlu.requests import REQUESTS
 JOURNEY_SLOTS = (
     *("journey", "identified", "appointment", "choices", "wishes", "wanted", "offer", "slot", "reason"),
     *("confirmed", "confirm_number", "warned", "misses", "stopped", "go_on", "report", "problem"),
+    *("topic", "message", "sending"),
+    *("order", "medicines", "pass_on", "early_reason", "note", "prescription", "reference"),
+    *("whom", "days", "agreed"),
+    "about",
 )
 
 Request = dict[str, str]  # {"intent", "words"}: one of several requests of a message, and what was said of it
@@ -22,6 +26,16 @@ FORMS = {
     "reschedule_appointment": "reschedule_form",
     "cancel_appointment": "cancel_form",
     "list_appointments": "list_form",
+    "tell_earlier": "earlier_form",
+    "stop_waiting": "stop_waiting_form",
+    "order_prescription": "order_form",
+    "run_out": "order_form",
+    "cancel_prescription_request": "cancel_order_form",
+    "prescription_status": "status_form",
+    "nominate_pharmacy": "pharmacy_form",
+    "message_practice": "message_form",
+    "read_messages": "messages_form",
+    "change_details": "details_form",
     "view_test_results": "results_form",
     "view_record": "record_form",
     "who_has_looked": "activity_form",
@@ -30,22 +44,40 @@ FORMS = {
     "report_record_problem": "problem_form",
     "stop_online_access": "access_off_form",
 }
-LEFT = ("book_form", "reschedule_form", "cancel_form", "access_off_form")  # those that would have changed something
+# Those that would have changed something.
+LEFT = (
+    "book_form",
+    "reschedule_form",
+    "cancel_form",
+    "order_form",
+    "cancel_order_form",
+    "message_form",
+    "access_off_form",
+)
 CHANGING = ("reschedule_form", "cancel_form")
 # Asked along with something else, these are answered in the same breath; nobody wants to be asked whether to go on.
 QUESTIONS = frozenset({"opening_hours", "practice_info"})
 # Asked along with something else, the rest are remembered and offered afterwards: utter_also_<intent>.
 OFFERED = REQUESTS - QUESTIONS
 
+_MEDICINES = r"(?:prescriptions?|repeats?|scripts?|tablets|pills|meds|medicines?|medication|inhalers?)"
 _NAMED = (  # which journey somebody means who says first of all that it is for another person
+    ("cancel_prescription_request", re.compile(rf"\bcancel\b.*\b{_MEDICINES}\b", re.I)),
     ("cancel_appointment", re.compile(r"\bcancel", re.I)),
     ("reschedule_appointment", re.compile(r"\b(?:move|change|rearrange|reschedule|swap)\b", re.I)),
     ("list_appointments", re.compile(r"\bwhen(?:'?s| is| are)\b.*\b(?:appointments?|appts?)\b", re.I)),
+    ("order_prescription", re.compile(rf"\b(?:order|need|more|get|repeat)\b.*\b{_MEDICINES}\b", re.I)),
     ("book_appointment", re.compile(r"\b(?:book|appointments?|appts?|apts?|see (?:a|the|dr|someone))\b", re.I)),
 )
 # "Forget that, what have I got booked": the question comes in place of what was begun.
 _INSTEAD = re.compile(
     r"\b(?:instead|never ?mind|scrap (?:it|that|this)|(?:forget|leave|stop) (?:about )?(?:it|that|this))\b", re.I
+)
+
+_CANCELS_THIS = re.compile(
+    r"\W*(?:(?:no|oh|actually|ok|please)\W+)*cancel(?: (?:it|that|this)(?: one| booking| order)?"
+    r"| (?:(?:the|my) )?(?:booking|order))?(?: pl\w+| thanks| thank you)?\W*",
+    re.I,
 )
 
 
@@ -79,6 +111,11 @@ def say_stopped(talk: Talk) -> None:
 
 def is_instead(text: str) -> bool:
     return bool(_INSTEAD.search(text))
+
+
+def cancels_this(text: str) -> bool:
+    """ "Cancel that", said of what is not done yet."""
+    return _CANCELS_THIS.fullmatch(text) is not None
 
 
 def journey_named(text: str) -> str | None:

@@ -1,21 +1,25 @@
-"""How the appointment journeys end: the change is made, refused in plain words, or begun again with other times."""
+"""How journeys end that change something: it is done, refused in plain words, or begun again with other times."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
-from bot.actions.held import appointment_to_json
 from bot.actions.journey import end, finish
 from bot.actions.talk import Talk, TalkAction
-from bot.backend.base import Appointment, Refused, SlotTaken
+from bot.backend.base import Appointment, SlotTaken
+from bot.backend.prescribing import PrescriptionRequest
+from bot.backend.refused import Refused
+from bot.escalation.timing import say_when_answered
 from bot.identity.policy import Decision, Service
 from bot.wording import say_minutes
 
+Changed = TypeVar("Changed", Appointment, PrescriptionRequest)
 
-class Change(TalkAction):
+
+class Change(TalkAction, Generic[Changed]):
     """Makes one change in the clinical system once its form is complete, and says what came of it.
 
     The policy is asked again: what was allowed when the journey began may have been taken away since.
@@ -49,21 +53,26 @@ class Change(TalkAction):
     def when_unavailable(self) -> list[EventType]:
         return finish()
 
-    def keep(self, changed: Appointment) -> dict[str, Any] | None:
-        """The appointment that a correction said afterwards ("no, I meant Wednesday") is about."""
-        return appointment_to_json(changed)
+    def keep(self, changed: Changed) -> dict[str, Any] | None:
+        """The appointment that a correction said afterwards ("no, I meant Wednesday") is about, if there is one."""
+        return None
 
     @abstractmethod
-    def change(self, talk: Talk) -> Appointment:
+    def change(self, talk: Talk) -> Changed:
         """Call the clinical system, with the turn's idempotency key."""
 
     @abstractmethod
-    def say_done(self, talk: Talk, changed: Appointment) -> None:
+    def say_done(self, talk: Talk, changed: Changed) -> None:
         """Tell the patient."""
 
 
+def calendar_of(made: Appointment) -> dict[str, str]:
+    """What is attached, in the chat, to an answer about an appointment that was made."""
+    return {"label": "Add to your calendar", "href": f"/chat/calendar/{made.id}.ics"}
+
+
 def attach_calendar(talk: Talk, made: Appointment) -> None:
-    talk.attach("Add to your calendar", href=f"/chat/calendar/{made.id}.ics")
+    talk.attach(**calendar_of(made))
 
 
 def _with_other_times(form: str) -> list[EventType]:
@@ -78,4 +87,5 @@ def _limits(talk: Talk) -> dict[str, Any]:
         "cutoff": say_minutes(booking.cancel_cutoff_minutes),
         "embargo": say_minutes(booking.embargo_minutes),
         "window": booking.window_days,
+        "by": say_when_answered(talk.turn.practice, talk.turn.now),
     }

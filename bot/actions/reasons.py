@@ -57,6 +57,7 @@ _AGREES = re.compile(
     r"|book (?:it|that)(?: in)?(?: please| pls)?\W*$|go ahead)\b",
     re.I,
 )
+_HESITATION = re.compile(r"[\W\d]*(?:[^\W\d]|h+m+|u+h*m+|e+r+m*)?[\W\d]*", re.I)  # "hmm", "x": no words of a reason
 _FEW_WORDS, _NEARLY_SURE = 5, 0.9  # "hello" is no reason; "feeling low" is one
 _LONGEST = 60  # characters; a longer stretch is no reason but a story, and is asked about
 
@@ -87,6 +88,11 @@ def find_reason(text: str, now: datetime) -> str | None:
     reason = _GOES_ON.sub("", given["reason"]).strip()
     is_one = 2 < len(reason) <= _LONGEST and not _APPOINTMENT.search(reason) and not _UNFINISHED.fullmatch(reason)
     return reason if is_one and read_when(reason, now) is None else None  # "about the 5th" is none
+
+
+def is_hesitation(text: str) -> bool:
+    """Whether there are no words in it to keep."""
+    return _HESITATION.fullmatch(text) is not None
 
 
 def agrees(text: str) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from bot.actions.alternatives import read_move
 from bot.actions.appointment_form import ChoosesAppointment
 from bot.actions.forms import Changes
-from bot.actions.held import slot_from_json
+from bot.actions.held import appointment_to_json, slot_from_json
 from bot.actions.outcome import Change, attach_calendar
 from bot.actions.slot_form import FindsSlots
 from bot.actions.talk import Talk
 from bot.backend.base import Appointment
 from bot.identity.policy import Service
+from bot.store import notifications
 from bot.wording import say_slot
 
 _APPOINTMENT = re.compile(r"\b(?:appointment|appt|apt|booking)\b", re.I)  # else "not that one" is about a time
@@ -37,7 +39,7 @@ class RescheduleForm(ChoosesAppointment, FindsSlots):
         return read if other is None else {**(read or {}), **other}
 
 
-class RescheduleAppointment(Change):
+class RescheduleAppointment(Change[Appointment]):
     form = "reschedule_form"
     service = Service.CHANGE_APPOINTMENT
     audit_as = "appointment.reschedule"
@@ -47,9 +49,13 @@ class RescheduleAppointment(Change):
 
     def change(self, talk: Talk) -> Appointment:
         turn, held = talk.turn, talk.slot("appointment")
-        return turn.services.backend.reschedule(
-            turn.patient.id, held["id"], talk.slot("slot")["id"], turn.key("reschedule")
-        )
+        backend, slot_id = turn.services.backend, talk.slot("slot")["id"]
+        moved = backend.reschedule(turn.patient.id, held["id"], slot_id, turn.key("reschedule"))
+        turn.work.add(notifications.settle_about, held["id"], notifications.MOVED, turn.now)
+        return moved
+
+    def keep(self, changed: Appointment) -> dict[str, Any]:
+        return appointment_to_json(changed)
 
     def say_done(self, talk: Talk, changed: Appointment) -> None:
         talk.say("utter_moved", slot=say_slot(changed.slot, talk.turn.practice.zone), reference=changed.reference)

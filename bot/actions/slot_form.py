@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.actions.alternatives import asks_for_others, read_alternatives
-from bot.actions.choosing import choose, is_confirmed
+from bot.actions.choosing import begins_with_yes, choose, is_confirmed
 from bot.actions.corrections import option_meant, read_past_what_is_denied
 from bot.actions.forms import Changes, JourneyForm
 from bot.actions.held import slot_from_json
@@ -19,7 +19,6 @@ from bot.nlu.when import When
 from bot.wording import say_relative_day
 
 _PARTS = re.compile(r"[,;.!]|\band\b", re.I)  # "the second one, for my back, and it's fine to book"
-_YES = re.compile(r"\W*(?:yes|yep|yeah|yea|yup|ok|okay|sure|perfect|great|lovely)\b", re.I)
 
 
 class FindsSlots(JourneyForm):
@@ -68,7 +67,7 @@ class FindsSlots(JourneyForm):
 
     def change_of_mind(self, talk: Talk, held: Changes) -> Changes | None:
         """After a time was chosen: another of those offered, or another day, time or clinician to offer times for."""
-        if _YES.match(talk.text) and held["slot"] and _suits(slot_from_json(held["slot"]), talk):
+        if begins_with_yes(talk.text) and held["slot"] and _suits(slot_from_json(held["slot"]), talk):
             return None  # "yes, Tuesday is fine"
         again = self.picked_again(talk, held)
         if again:
@@ -90,7 +89,7 @@ class FindsSlots(JourneyForm):
         changed = self.change_of_mind(talk, held)
         if changed is not None:
             return changed
-        is_named = bool(_YES.match(talk.text)) and _suits(slot_from_json(held["slot"]), talk)
+        is_named = begins_with_yes(talk.text) and _suits(slot_from_json(held["slot"]), talk)
         if is_confirmed(talk, held) or (is_named and not held["confirm_number"]):
             return {"confirmed": True}
         if talk.intent == "ask_alternatives" or talk.entity("option") == 2:

@@ -10,12 +10,16 @@ from datetime import datetime
 
 from bot.backend.base import Patient, PracticeBackend
 from bot.clock import Clock
+from bot.earlier.line import Line
 from bot.identity.callers import Caller, Callers
 from bot.identity.desk import Desk
 from bot.identity.identify import Identify
 from bot.identity.policy import Decision, Service, may
 from bot.identity.step_up import StepUp
+from bot.notifying.replies import Reminded
+from bot.notifying.told import Told
 from bot.practice import Practice
+from bot.prescribing.ordering import Ordering
 from bot.responses import Responses
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation
@@ -36,6 +40,10 @@ class Services:
     step_up: StepUp
     desk: Desk
     responses: Responses
+    ordering: Ordering
+    line: Line
+    reminded: Reminded
+    told: Told
 
     @classmethod
     def over(
@@ -52,12 +60,21 @@ class Services:
         callers = Callers(database, backend, practice)
         identify = Identify(database, callers, practice)
         step_up = StepUp(database, callers, practice, responses, notices, clock, public_url)
-        return cls(practice, backend, identify, callers, step_up, Desk(practice), responses)
+        line = Line(database, backend, practice)
+        ordering = Ordering(backend, practice)
+        reminded, told = Reminded(database, backend, callers), Told(database)
+        read_only = (ordering, line, reminded, told)
+        return cls(practice, backend, identify, callers, step_up, Desk(practice), responses, *read_only)
 
 
 @dataclass
 class Turn:
-    """One message on its way to one reply. `work` is written in the turn's transaction, or not at all."""
+    """One message on its way to one reply. `work` is written in the turn's transaction, or not at all.
+
+    Attributes:
+        about: the id of the appointment that a reminder named lately: the one that is meant unless another is said.
+        said: the patient's words, where a step has read what they want and opens the journey itself.
+    """
 
     conversation: Conversation
     message_id: int
@@ -67,6 +84,8 @@ class Turn:
     services: Services
     work: Work = field(default_factory=Work)
     failed: bool = False
+    about: str | None = None
+    said: str = ""
 
     @property
     def practice(self) -> Practice:

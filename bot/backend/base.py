@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
+from bot.backend.prescribing import Prescribing
 from bot.backend.record import Entry, Result
+from bot.backend.refused import Refused
 
 # Whether somebody is on the practice's list.
 REGISTERED, LEFT, DIED = "registered", "left", "died"
@@ -116,12 +118,6 @@ class SlotSearch:
     session_types: tuple[str, ...] = ("general",)
 
 
-class Refused(Exception):
-    """The clinical system, or one of the practice's rules, says no. `code` names the wording to patients."""
-
-    code = "unavailable"
-
-
 class SlotTaken(Refused):
     code = "slot_taken"
 
@@ -174,7 +170,7 @@ class NoSuchPatient(Refused):
     """Unknown here; for a change, also somebody who has left or died. Told like a system that does not answer."""
 
 
-class PracticeBackend(Protocol):
+class PracticeBackend(Prescribing, Protocol):
     """One practice's clinical system.
 
     Every change takes an idempotency key: the same key again changes nothing and gives the first outcome.
@@ -200,8 +196,14 @@ class PracticeBackend(Protocol):
     def untold_results(self, filed_before: datetime) -> list[tuple[str, Result]]:
         """(patient id, result) of each that needs action, was filed before then, and was not told to the patient."""
 
+    def results_filed_since(self, at: datetime) -> list[tuple[str, Result]]:
+        """(patient id, result) of each that was filed since then, shown or not."""
+
     def find_patients(self, text: str, limit: int) -> list[Patient]:
         """Those somebody at the desk may mean: by NHS number, mobile number, or words that their name has."""
+
+    def patients_born_before(self, day: date) -> list[str]:
+        """Ids of the registered patients who were born before that day."""
 
     def clinicians(self) -> list[Clinician]: ...
 
@@ -227,3 +229,9 @@ class PracticeBackend(Protocol):
 
     def appointments_between(self, start: datetime, end: datetime) -> list[Appointment]:
         """Everybody's booked appointments that start in [start, end), earliest first."""
+
+    def keep_message(self, patient_id: str, text: str, at: datetime, key: str) -> None:
+        """Put a copy of a message that was written at that time into the record."""
+
+    def change_contact(self, patient_id: str, kind: str, value: str, key: str) -> Patient:
+        """Put new contact details into the record; `kind` is "mobile" (E.164), "address" (lines) or "email"."""

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from bot.backend import tables
 from bot.backend.demo_access import add_access
 from bot.backend.demo_people import CLINICIANS, PATIENTS
+from bot.backend.demo_prescribing import add_prescribing
 from bot.backend.demo_record import demo_entries, demo_results
 from bot.backend.demo_sessions import add_sessions, keep_booked
 from bot.backend.local_record import entry_to_row, result_to_row
@@ -26,6 +27,7 @@ def ensure_demo(database: Database, practice: Practice, clock: Clock) -> None:
     with database.write() as connection:
         _add_people(connection)
         _add_records(connection, now.astimezone(practice.zone).date())
+        add_prescribing(connection, practice, now)
         add_access(connection, practice, now)
         add_sessions(connection, practice, now)
         for demo in PATIENTS:

@@ -20,7 +20,7 @@ from bot.backend.record import (
 )
 from bot.clock import LONDON
 
-_AMIRA, _TOM, _GRACE, _EVA, _LEO, _GEORGE = (f"patient-{number:02}" for number in (1, 2, 3, 5, 6, 7))
+_AMIRA, _TOM, _GRACE, _DANIEL, _EVA, _LEO, _GEORGE = (f"patient-{number:02}" for number in range(1, 8))
 _HANNAH, _MAYA, _JADE, _CALLUM, _MARGARET, _AISHA, _LAURA, _PETER, _NIA = (
     f"patient-{number:02}" for number in (11, 13, 14, 15, 16, 17, 18, 19, 20)
 )
@@ -234,4 +234,8 @@ _NOTED = (
     _Noted(_PETER, 365, MEDICINES, "Simvastatin 40mg tablets", "Take 1 tablet at night. Repeat."),
     _Noted(_NIA, 180, MEDICINES, "Fexofenadine 120mg tablets", "Take 1 tablet once a day. Repeat."),
     _Noted(_NIA, 180, ALLERGIES, "Latex", "Itchy skin"),
+    _Noted(_AMIRA, 330, MEDICINES, "Omeprazole 20mg capsules", "Take 1 capsule each morning. Repeat."),
+    _Noted(_AMIRA, 300, MEDICINES, "Cetirizine 10mg tablets", "Take 1 tablet once a day. Repeat."),
+    _Noted(_DANIEL, 420, MEDICINES, "Methotrexate 2.5mg tablets", "Take 4 tablets on Mondays. Repeat."),
+    _Noted(_HANNAH, 60, MEDICINES, "Zopiclone 7.5mg tablets", "Take 1 tablet at night when needed. Repeat."),
 )

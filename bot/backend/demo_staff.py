@@ -35,6 +35,11 @@ STAFF = (
         "lantern-orchard-nimble",
         "KRUGKIDROVUWG2ZAMJZG653OEBTG66BA",
     ),
+    DemoMember(
+        Account("staff-demo-3", "ngozi", "Dr Ngozi Okafor", "clinician"),
+        "compass-marigold-ladder",
+        "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U",
+    ),
 )
 
 

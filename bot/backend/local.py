@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.backend import local_record, local_slots, people, rules, tables
 from bot.backend.base import (
@@ -16,34 +15,34 @@ from bot.backend.base import (
     Appointment,
     Clinician,
     NoSuchAppointment,
-    NoSuchPatient,
     NotSuitable,
     Patient,
-    Refused,
     Slot,
     SlotSearch,
     SlotTaken,
-    Unavailable,
 )
+from bot.backend.local_prescribing import LocalPrescribing
+from bot.backend.local_writing import LocalWriting
+from bot.backend.once import Once
 from bot.backend.record import Entry, Result
+from bot.backend.references import new_reference
+from bot.backend.refused import Refused
 from bot.clock import Clock
 from bot.practice import Practice
 from bot.store.database import Database
 from bot.store.private import Private
 
-# No vowels, and nothing that is mistaken for something else when read aloud.
-_REFERENCE_LETTERS = "BCDFGHJKMNPQRTVWXY346789"
 
-
-class LocalBackend:
+class LocalBackend(LocalPrescribing, LocalWriting):
     """`PracticeBackend` on SQLAlchemy. Booking is one transaction whose slot update has one winner."""
 
     def __init__(self, database: Database, practice: Practice, clock: Clock) -> None:
         self._database, self._practice, self._clock = database, practice, clock
+        self._changes = Once(database, clock)
 
     def patient(self, patient_id: str) -> Patient:
         with self._database.read() as connection:
-            return self._patient(connection, patient_id)
+            return people.patient(connection, patient_id)
 
     def patients_with_mobile(self, mobile: str) -> list[Patient]:
         with self._database.read() as connection:
@@ -61,9 +60,18 @@ class LocalBackend:
         with self._database.read() as connection:
             return local_record.read_untold(connection, filed_before)
 
+    def results_filed_since(self, at: datetime) -> list[tuple[str, Result]]:
+        with self._database.read() as connection:
+            return local_record.read_filed_since(connection, at)
+
     def find_patients(self, text: str, limit: int) -> list[Patient]:
         with self._database.read() as connection:
             return people.find(connection, text, limit)
+
+    def patients_born_before(self, day: date) -> list[str]:
+        with self._database.read() as connection:
+            everybody = (people.patient_from_row(row) for row in connection.execute(people.EVERYBODY))
+            return [each.id for each in everybody if each.status == REGISTERED and each.date_of_birth < day]
 
     def clinicians(self) -> list[Clinician]:
         with self._database.read() as connection:
@@ -74,7 +82,7 @@ class LocalBackend:
         found: list[Slot] = []
         unsuitable = False
         with self._database.read() as connection:
-            patient = self._patient(connection, patient_id)
+            patient = people.patient(connection, patient_id)
             for slot in self._free(connection, search, now):
                 if not self._suits(slot, patient, now):
                     unsuitable = True
@@ -104,7 +112,7 @@ class LocalBackend:
 
     def book(self, patient_id: str, slot_id: str, reason: str, key: str) -> Appointment:
         def change(connection: Connection) -> str:
-            patient = self._lock_patient(connection, patient_id)
+            patient = people.lock_patient(connection, patient_id)
             slot = self._slot(connection, slot_id)
             rules.check_slot(slot, patient, self._practice.booking, self._practice.zone, self._clock())
             rules.check_count(self._future(connection, patient_id), self._practice.booking)
@@ -114,7 +122,7 @@ class LocalBackend:
 
     def cancel(self, patient_id: str, appointment_id: str, key: str) -> Appointment:
         def change(connection: Connection) -> str:
-            self._lock_patient(connection, patient_id)
+            people.lock_patient(connection, patient_id)
             held = self._held(connection, patient_id, appointment_id)
             rules.check_cancel(held, self._practice.booking, self._clock())
             self._give_back(connection, held)
@@ -124,7 +132,7 @@ class LocalBackend:
 
     def reschedule(self, patient_id: str, appointment_id: str, slot_id: str, key: str) -> Appointment:
         def change(connection: Connection) -> str:
-            patient = self._lock_patient(connection, patient_id)
+            patient = people.lock_patient(connection, patient_id)
             held = self._held(connection, patient_id, appointment_id)
             rules.check_cancel(held, self._practice.booking, self._clock())
             slot = self._slot(connection, slot_id)
@@ -135,28 +143,7 @@ class LocalBackend:
         return self._once(key, patient_id, change)
 
     def _once(self, key: str, patient_id: str, change: Callable[[Connection], str]) -> Appointment:
-        """Run a change in one transaction, or give what it came to the first time."""
-        try:
-            return self._attempt(key, patient_id, change)
-        except (IntegrityError, OperationalError):
-            # Somebody was quicker, with the same key or for the same slot; or the connection broke, perhaps after the
-            # change was made. A second look tells which.
-            pass
-        try:
-            return self._attempt(key, patient_id, change)
-        except IntegrityError:
-            raise SlotTaken from None
-        except OperationalError:
-            raise Unavailable from None
-
-    def _attempt(self, key: str, patient_id: str, change: Callable[[Connection], str]) -> Appointment:
-        known = select(tables.request.c.appointment_id).where(tables.request.c.key == key)
-        with self._database.write() as connection:
-            done = connection.execute(known).scalar()
-            if done is None:
-                done = change(connection)
-                connection.execute(insert(tables.request).values(key=key, appointment_id=done, at=self._clock()))
-            return self._appointment(connection, patient_id, done)
+        return self._changes.run(key, change, lambda read, done: self._appointment(read, patient_id, done), SlotTaken())
 
     def _take(self, connection: Connection, patient_id: str, slot_id: str, reason: str) -> str:
         won = connection.execute(
@@ -171,7 +158,7 @@ class LocalBackend:
                 patient_id=patient_id,
                 slot_id=slot_id,
                 status="booked",
-                reference="".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(6)),
+                reference=new_reference(),
                 reason=Private(reason, identifier) if reason else None,
                 made_at=self._clock(),
             )
@@ -183,20 +170,6 @@ class LocalBackend:
         freed = update(tables.slot).where(tables.slot.c.id == held.slot.id).values(status="free")
         connection.execute(cancelled)
         connection.execute(freed)
-
-    def _lock_patient(self, connection: Connection, patient_id: str) -> Patient:
-        """Two changes for one patient wait for each other, so that both cannot pass the count."""
-        patient = self._patient(connection, patient_id, lock=True)
-        if patient.status != REGISTERED:
-            raise NoSuchPatient
-        return patient
-
-    def _patient(self, connection: Connection, patient_id: str, lock: bool = False) -> Patient:
-        query = people.PATIENT_LOCKED if lock else people.PATIENT
-        row = connection.execute(query, {"patient_id": patient_id}).one_or_none()
-        if row is None:
-            raise NoSuchPatient
-        return people.patient_from_row(row)
 
     def _slot(self, connection: Connection, slot_id: str) -> Slot:
         row = connection.execute(local_slots.SLOT, {"slot_id": slot_id}).one_or_none()

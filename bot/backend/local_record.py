@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -17,6 +17,7 @@ from bot.store.private import Private
 # Ready-made, since building a statement costs more than running it.
 _RESULTS = select(tables.result).where(tables.result.c.patient_id == bindparam("patient_id"))
 _ENTRIES = select(tables.entry).where(tables.entry.c.patient_id == bindparam("patient_id"))
+_FILED = select(tables.result).where(tables.result.c.filed_at >= bindparam("at")).order_by(tables.result.c.filed_at)
 _UNTOLD = select(tables.result).where(
     tables.result.c.filed_at < bindparam("filed_before"), tables.result.c.told_at.is_(None)
 )
@@ -34,6 +35,10 @@ def read_entries(connection: Connection, patient_id: str) -> list[Entry]:
     return [_as_entry(row) for row in connection.execute(_ENTRIES, {"patient_id": patient_id})]
 
 
+def read_filed_since(connection: Connection, at: datetime) -> list[tuple[str, Result]]:
+    return [(row.patient_id, _as_result(row)) for row in connection.execute(_FILED, {"at": at})]
+
+
 def read_untold(connection: Connection, filed_before: datetime) -> list[tuple[str, Result]]:
     rows = connection.execute(_UNTOLD, {"filed_before": filed_before})
     read = ((row.patient_id, _as_result(row)) for row in rows)
@@ -41,29 +46,34 @@ def read_untold(connection: Connection, filed_before: datetime) -> list[tuple[st
 
 
 def result_to_row(patient_id: str, result: Result) -> dict[str, Any]:
-    return _to_row(patient_id, asdict(result), _RESULT_COLUMNS)
+    return to_row(patient_id, asdict(result), _RESULT_COLUMNS)
 
 
 def entry_to_row(patient_id: str, entry: Entry) -> dict[str, Any]:
-    return _to_row(patient_id, asdict(entry), _ENTRY_COLUMNS)
+    return to_row(patient_id, asdict(entry), _ENTRY_COLUMNS)
 
 
-def _to_row(patient_id: str, facts: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+def to_row(patient_id: str, facts: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    """What has a column of its own in it, and the rest sealed, dates as ISO 8601."""
     row = {name: facts.pop(name) for name in columns}
-    return {**row, "patient_id": patient_id, "details": Private(json.dumps(facts), _owner(patient_id, row["id"]))}
+    return {
+        **row,
+        "patient_id": patient_id,
+        "details": Private(json.dumps(facts, default=date.isoformat), _owner(patient_id, row["id"])),
+    }
 
 
 def _as_result(row: Any) -> Result:
-    facts = _facts(row, _RESULT_COLUMNS)
+    facts = read_facts(row, _RESULT_COLUMNS)
     facts["values"] = tuple(Value(**value) for value in facts["values"])
     return Result(**facts)
 
 
 def _as_entry(row: Any) -> Entry:
-    return Entry(**_facts(row, _ENTRY_COLUMNS))
+    return Entry(**read_facts(row, _ENTRY_COLUMNS))
 
 
-def _facts(row: Any, columns: tuple[str, ...]) -> dict[str, Any]:
+def read_facts(row: Any, columns: tuple[str, ...]) -> dict[str, Any]:
     sealed: dict[str, Any] = json.loads(row.details.open(_owner(row.patient_id, row.id)))
     return {**sealed, **{name: getattr(row, name) for name in columns}}
 

@@ -12,12 +12,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from bot.backend import tables
-from bot.backend.base import REGISTERED, Patient
+from bot.backend.base import REGISTERED, NoSuchPatient, Patient
 from bot.store.private import Private
 
 # Ready-made, since building a statement costs more than running it.
-PATIENT = select(tables.patient).where(tables.patient.c.id == bindparam("patient_id"))
-PATIENT_LOCKED = PATIENT.with_for_update()
+_PATIENT = select(tables.patient).where(tables.patient.c.id == bindparam("patient_id"))
+_PATIENT_LOCKED = _PATIENT.with_for_update()
 WITH_MOBILE = (
     select(tables.patient)
     .where(tables.patient.c.mobile_index == bindparam("mobile"), tables.patient.c.status == REGISTERED)
@@ -25,6 +25,26 @@ WITH_MOBILE = (
 )
 WITH_NHS_NUMBER = select(tables.patient).where(tables.patient.c.nhs_number_index == bindparam("nhs_number"))
 EVERYBODY = select(tables.patient).order_by(tables.patient.c.id)
+
+
+def patient(connection: Connection, patient_id: str) -> Patient:
+    """Raises NoSuchPatient if there is none."""
+    return _read(connection, patient_id, _PATIENT)
+
+
+def lock_patient(connection: Connection, patient_id: str) -> Patient:
+    """Two changes for one patient wait for each other. Raises NoSuchPatient also if they have left or died."""
+    locked = _read(connection, patient_id, _PATIENT_LOCKED)
+    if locked.status != REGISTERED:
+        raise NoSuchPatient
+    return locked
+
+
+def _read(connection: Connection, patient_id: str, query: Any) -> Patient:
+    row = connection.execute(query, {"patient_id": patient_id}).one_or_none()
+    if row is None:
+        raise NoSuchPatient
+    return patient_from_row(row)
 
 
 def find(connection: Connection, text: str, limit: int) -> list[Patient]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
-from bot.backend.base import Refused
+from bot.backend.refused import Refused
 
 # How a medicine is prescribed. Only repeats are ordered by patients.
 REPEAT, ACUTE, REPEAT_DISPENSING = "repeat", "acute", "repeat_dispensing"
@@ -19,7 +21,8 @@ REQUESTED, APPROVED, REJECTED, SENT, READY, CANCELLED = (
     "ready",
     "cancelled",
 )
-OUTSTANDING = frozenset({REQUESTED, APPROVED, SENT})  # no other order of the same item meanwhile
+# What may be made of an order by the practice.
+NEXT = {REQUESTED: frozenset({APPROVED, REJECTED}), APPROVED: frozenset({SENT}), SENT: frozenset({READY})}
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,9 @@ class Pharmacy:
     phone: str
     closed_on: date | None = None
 
+    def is_closed(self, today: date) -> bool:
+        return self.closed_on is not None and self.closed_on <= today
+
 
 @dataclass(frozen=True)
 class PrescriptionRequest:
@@ -100,10 +106,15 @@ class PrescriptionRequest:
     status_reason: str = ""
     requested_by: str = ""
 
+    def is_outstanding(self, today: date) -> bool:
+        """Whether there may be no other order of the same medicine. One that was approved is over by itself after the
+        day it was to be ready: not every practice notes more of it."""
+        return self.status == REQUESTED or (self.status in (APPROVED, SENT) and today <= self.ready_on)
+
 
 @dataclass(frozen=True)
 class NewOrder:
-    """What is to be ordered together. `early_reason` goes with every item."""
+    """What is to be ordered together. `early_reason` goes with every item that is ordered early."""
 
     repeat_ids: tuple[str, ...]
     ready_on: date
@@ -120,7 +131,8 @@ class AlreadyOrdered(Refused):
 
 
 class NotOrderable(Refused):
-    """Stopped, not on repeat, or not this patient's: the same answer to each."""
+    """Against a rule, stopped, not on repeat, or not this patient's: the same answer to each. What stands against it
+    is told, to those who may know, by `bot.prescribing.rules.judge`."""
 
     code = "not_orderable"
 
@@ -141,3 +153,53 @@ class NoSuchPharmacy(Refused):
     """Unknown, or closed."""
 
     code = "no_such_pharmacy"
+
+
+class Prescribing(Protocol):
+    """The part of `bot.backend.base.PracticeBackend` that prescribes."""
+
+    def repeats(self, patient_id: str) -> list[RepeatMedication]:
+        """All there are, to be ordered or not, stopped and redacted ones too: `bot.identity.disclosure` says what may
+        be seen."""
+
+    def prescription_requests(self, patient_id: str) -> list[PrescriptionRequest]:
+        """Newest first, as with repeats."""
+
+    def request_repeats(self, patient_id: str, order: NewOrder, key: str) -> list[PrescriptionRequest]:
+        """Order several medicines under one reference: all of them, or nothing.
+
+        Raises:
+            AlreadyOrdered: one of them is.
+            NotOrderable: a rule is against one of them, or it needs a reason to be ordered so early.
+            NoSuchPharmacy: the one chosen, or else the nominated one, is closed or unknown.
+        """
+
+    def cancel_prescription(self, patient_id: str, request_id: str, key: str) -> PrescriptionRequest:
+        """Raises NoSuchRequest, or TooLateToChange once it is more than requested."""
+
+    def requests_in(self, statuses: Iterable[str], limit: int) -> list[PrescriptionRequest]:
+        """Everybody's, oldest first."""
+
+    def requests_changed_since(self, at: datetime) -> list[PrescriptionRequest]:
+        """Everybody's whose status has changed after that, in the order of their changes."""
+
+    def decide_request(self, request_id: str, status: str, reason: str, key: str) -> PrescriptionRequest:
+        """What the practice makes of it, see `bot.backend.prescribing.NEXT`. `reason`: words for the patient.
+
+        Raises NoSuchRequest, or TooLateToChange if somebody was quicker.
+        """
+
+    def pharmacies(self, text: str = "") -> list[Pharmacy]:
+        """Those whose name, place or postcode has these words, by name; closed ones are left out."""
+
+    def pharmacy(self, pharmacy_id: str) -> Pharmacy:
+        """Open or closed. Raises NoSuchPharmacy."""
+
+    def nominated_pharmacy(self, patient_id: str) -> Pharmacy | None:
+        """Where their prescriptions go. It may have closed since."""
+
+    def nominate_pharmacy(self, patient_id: str, pharmacy_id: str, key: str) -> Pharmacy:
+        """Raises NoSuchPharmacy if it is closed or unknown."""
+
+    def reviews_due(self, before: date) -> list[str]:
+        """Ids of patients who have a medicine whose review is due before that day."""

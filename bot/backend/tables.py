@@ -105,7 +105,8 @@ request = Table(
     "practice_request",
     metadata,
     Column("key", String(80), primary_key=True),
-    Column("appointment_id", String(40), nullable=False),
+    # of an appointment, or of what else it was about
+    Column("appointment_id", String(40), key="outcome_id", nullable=False),
     Column("at", Instant, nullable=False),
 )
 
@@ -128,20 +129,19 @@ prescription_request = Table(
     Column("patient_id", ForeignKey("practice_patient.id"), nullable=False, index=True),
     Column("repeat_id", ForeignKey("practice_repeat.id"), nullable=False),
     Column("reference", String(12), nullable=False, index=True),
-    Column("key", String(80), nullable=False),  # idempotency: the order it was part of
     Column("details", Sealed("practice_prescription_request.details"), nullable=False),  # JSON: name, note, reasons
     Column("status", String(10), nullable=False),
     Column("requested_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False, index=True),
 )
-TableIndex("ux_practice_prescription_key", prescription_request.c.key, prescription_request.c.repeat_id, unique=True)
 TableIndex(
-    "ux_practice_prescription_outstanding",
+    "ux_practice_prescription_requested",  # of each medicine one at a time
     prescription_request.c.repeat_id,
     unique=True,
-    sqlite_where=prescription_request.c.status.in_(("requested", "approved", "sent")),
-    postgresql_where=prescription_request.c.status.in_(("requested", "approved", "sent")),
+    sqlite_where=prescription_request.c.status == "requested",
+    postgresql_where=prescription_request.c.status == "requested",
 )
+TableIndex("ix_practice_prescription_status", prescription_request.c.status, prescription_request.c.requested_at)
 
 pharmacy = Table(
     "practice_pharmacy",

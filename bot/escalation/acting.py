@@ -8,7 +8,7 @@ from bot.escalation.handover import CONSOLE, Handover, Member
 from bot.identity.step_up import StepUp
 from bot.practice import Practice
 from bot.responses import Responses
-from bot.store import escalations
+from bot.store import escalations, notifications
 from bot.store.audit import AuditEntry
 from bot.store.conversations import SMS, Conversation, get_conversation
 from bot.store.database import Database, Work
@@ -86,6 +86,8 @@ class Acting:
                 actor_id=member.id,
             )
         )
+        if kind == "cancelled":
+            work.add(notifications.settle_about, about.id, kind, self._clock())
         self._handover.tell(held.id, member, kind, Reply(said, author=SYSTEM), work, summary=about.id)
 
     def _link(self, conversation: Conversation, link: str) -> Reply:

@@ -14,7 +14,7 @@ from bot.practice import Practice
 from bot.responses import Responses
 from bot.store import escalations, held_replies, messages
 from bot.store.audit import add_audit
-from bot.store.conversations import BOT, DESK, STAFF_OWNS, forget_tracker, get_conversation, set_owner
+from bot.store.conversations import BOT, DESK, STAFF_OWNS, THREAD, forget_tracker, get_conversation, set_owner
 from bot.store.database import Database, Work
 from bot.store.escalations import OPEN, RESOLVED, RETURNED, ROUTINE, SNOOZED, Escalation, Stale
 from bot.store.messages import SYSTEM, Reply
@@ -179,7 +179,7 @@ class Handover:
         return changed
 
     def resolve(self, escalation_id: int, member: Member, why: str, version: int) -> Escalation:
-        """Done. What the patient writes next is read by the assistant again.
+        """Done. What the patient writes next is read by the assistant again; in a thread it is raised anew.
 
         Args:
             why: of `reasons.WHYS`.
@@ -237,7 +237,8 @@ class Handover:
             changed = escalations.change(
                 connection, held, state=state, closed_at=now, closed_why=why, waiting_since=None, due_at=None
             )
-            was_ours = set_owner(connection, held.conversation_id, BOT)
+            is_thread = get_conversation(connection, held.conversation_id).channel == THREAD
+            was_ours = not is_thread and set_owner(connection, held.conversation_id, BOT)
             if was_ours:
                 forget_tracker(connection, held.conversation_id)
             if was_ours or is_promised(held.reason):
@@ -266,9 +267,10 @@ class Handover:
         )
 
     def _say(self, connection: Connection, held: Escalation, response: str) -> None:
-        """Said by the surgery, not by a person. Nothing where somebody may be looking over the patient's shoulder."""
+        """Said by the surgery, not by a person. Nothing where somebody may be looking over the patient's shoulder, nor
+        where there is no assistant that would be silent, or speak again."""
         conversation = get_conversation(connection, held.conversation_id)
-        if conversation.channel == DESK or escalations.was_raised(connection, held, UNDER_PRESSURE):
+        if conversation.channel in (DESK, THREAD) or escalations.was_raised(connection, held, UNDER_PRESSURE):
             return
         said = Reply(self._responses.say(response), author=SYSTEM)
         say(connection, conversation, said, self._practice.name, self._clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -9,8 +10,8 @@ from sqlalchemy.engine import Connection
 
 from bot.clock import Clock
 from bot.escalation.handover import QUEUE
+from bot.escalation.looking import Looking
 from bot.escalation.replies import send_held
-from bot.escalation.results import UntoldResults
 from bot.escalation.timing import due_at
 from bot.practice import Practice
 from bot.store import escalations, held_replies
@@ -23,14 +24,14 @@ class Timers:
     """Looked after by one worker in each process; of several, one wins."""
 
     def __init__(
-        self, database: Database, practice: Practice, untold: UntoldResults, notices: Notices, clock: Clock
+        self, database: Database, practice: Practice, looking: Sequence[Looking], notices: Notices, clock: Clock
     ) -> None:
-        self._database, self._practice, self._untold = database, practice, untold
+        self._database, self._practice, self._looking = database, practice, looking
         self._notices, self._clock = notices, clock
 
     def work_once(self) -> bool:
         """One thing that is due; False if there is none."""
-        return self._send_held() or self._untold.look() or self._raise_due()
+        return self._send_held() or any(each.look() for each in self._looking) or self._raise_due()
 
     def _send_held(self) -> bool:
         now = self._clock()

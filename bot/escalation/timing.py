@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from bot.escalation.reasons import ABOUT
 from bot.practice import Practice
 from bot.store.escalations import URGENT, WAITING, Escalation
 from bot.wording import say_relative_day, say_time
@@ -14,8 +15,15 @@ def due_at(held: Escalation, practice: Practice, now: datetime) -> datetime:
     rules = practice.staff
     if held.state == WAITING:
         return now + timedelta(days=rules.waiting_days)
+    if held.urgency != URGENT and held.reason.startswith(ABOUT):
+        return _end_of_day(practice, answer_day(practice, now))
     minutes = rules.urgent_minutes if held.urgency == URGENT else rules.routine_minutes
     return after_open_time(practice, now, timedelta(minutes=minutes))
+
+
+def answer_day(practice: Practice, now: datetime) -> date:
+    """The day by whose end a message to the practice is answered."""
+    return practice.after_working_days(now.astimezone(practice.zone).date(), practice.messages.answer_working_days)
 
 
 def after_open_time(practice: Practice, start: datetime, length: timedelta) -> datetime:
@@ -39,6 +47,10 @@ def say_when_answered(practice: Practice, now: datetime) -> str:
             return "today"
         opens = practice.next_open(_closes(practice, local))
     return f"{say_relative_day(opens.date(), local.date())} from {say_time(opens.time())}"
+
+
+def _end_of_day(practice: Practice, day: date) -> datetime:
+    return datetime.combine(day, practice.open_spans(day)[-1].end, practice.zone)
 
 
 def _closes(practice: Practice, at: datetime) -> datetime:

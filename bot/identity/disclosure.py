@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from bot.backend.prescribing import RepeatMedication
 from bot.backend.record import ALLERGIES, DOCUMENTS, MEDICINES, SECTIONS, Entry, Result
 from bot.identity.policy import ACCESS_LEVELS, Access
 
@@ -42,6 +43,14 @@ def visible_results(results: Iterable[Result], access: Access) -> list[Result]:
         return []
     shown = [result for result in results if _is_result_shown(result, access)]
     return sorted(shown, key=lambda result: (result.taken_on, result.id), reverse=True)
+
+
+def visible_repeats(repeats: Iterable[RepeatMedication], access: Access) -> list[RepeatMedication]:
+    """Repeats this access opens, by name; an order of another one leaves no trace either."""
+    if not _reaches(access, _OPENS[MEDICINES]):
+        return []
+    shown = [each for each in repeats if not (each.redacted or (each.is_sensitive and access.is_proxy))]
+    return sorted(shown, key=lambda repeat: (repeat.name.casefold(), repeat.id))
 
 
 def _is_entry_shown(entry: Entry, access: Access) -> bool:

@@ -57,6 +57,11 @@ class Outcome:
     caller: Caller | None = None
 
 
+_NO_NUMBER = re.compile(  # short, and about nothing else
+    r"(?=.{1,50}$)(?!.*\b(?:your?|what|where|when|call|ring|cancel|appointment)\b)"
+    r".*\b(?:no|not|don.?t|haven.?t|lost|changed|new)\b.*\b(?:mobile|phone|number|cell)\b.*",
+    re.I,
+)
 _NOT_AN_ANSWER = Outcome(handled=False)
 
 
@@ -87,6 +92,8 @@ class Identify:
 
     def _mobile(self, work: Work, conversation: Conversation, text: str, now: datetime) -> Outcome:
         number = read_mobile(text)
+        if number is None and _NO_NUMBER.fullmatch(text):
+            return Outcome(response="utter_ask_mobile_again")  # which names the other ways
         if number is None:
             digits = sum(character.isdigit() for character in text)
             return Outcome(response="utter_mobile_not_read") if digits >= 6 else _NOT_AN_ANSWER

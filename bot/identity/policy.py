@@ -30,7 +30,9 @@ class Service(Enum):
     SEE_MEDICINES = "see_medicines"
     SEE_RESULTS = "see_results"
     SEE_RECORD = "see_record"
+    WRITE_MESSAGE = "write_message"
     READ_MESSAGES = "read_messages"
+    CHANGE_DETAILS = "change_details"
     SEE_ACTIVITY = "see_activity"
     MANAGE_LOGIN = "manage_login"
 
@@ -64,13 +66,20 @@ REQUIREMENTS = {
     Service.SEE_MEDICINES: Requirement("prescriptions", "prescriptions", Assurance.VERIFIED),
     Service.SEE_RESULTS: Requirement("results", "coded", Assurance.VERIFIED),
     Service.SEE_RECORD: Requirement("record", "summary", Assurance.VERIFIED),
+    Service.WRITE_MESSAGE: Requirement("messages", "appointments", Assurance.CONTACT),
     Service.READ_MESSAGES: Requirement("messages", "appointments", Assurance.VERIFIED),
+    Service.CHANGE_DETAILS: Requirement("messages", "appointments", Assurance.VERIFIED),
     Service.SEE_ACTIVITY: Requirement(None, "appointments", Assurance.VERIFIED),
     Service.MANAGE_LOGIN: Requirement(None, "appointments", Assurance.VERIFIED),
 }
 RECORD_CONTENT = frozenset(
-    {Service.SEE_MEDICINES, Service.SEE_RESULTS, Service.SEE_RECORD, Service.READ_MESSAGES, Service.SEE_ACTIVITY}
+    [
+        *(Service.SEE_MEDICINES, Service.SEE_RESULTS, Service.SEE_RECORD, Service.READ_MESSAGES),
+        *(Service.CHANGE_DETAILS, Service.SEE_ACTIVITY),
+    ]
 )
+# What a patient did with their account is nobody else's to see, and how they are reached nobody else's to change.
+_OWN_ALONE = frozenset({Service.CHANGE_DETAILS, Service.SEE_ACTIVITY})
 
 # Each level of access holds those before it (design of Patient Online: transactional, then record levels).
 ACCESS_LEVELS = ("none", "appointments", "prescriptions", "summary", "coded", "full")
@@ -139,8 +148,7 @@ def _reaches(access: Access | None, needed: str) -> bool:
 
 
 def _is_open(service: Service, access: Access | None) -> bool:
-    """Whether anything of the record may be shown online to this patient at all. What a patient did with their account
-    is nobody else's to see."""
+    """Whether anything of the record may be shown online to this patient at all, or to whoever acts for them."""
     if access is None or access.verified_by is None or access.flags & CLOSING:
         return False
-    return not (service is Service.SEE_ACTIVITY and access.is_proxy)
+    return not (service in _OWN_ALONE and access.is_proxy)

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot.identity.callers import Callers
 from bot.identity.policy import NO_TEXTS
+from bot.identity.visits import CARDS
 from bot.practice import Practice
 from bot.responses import Responses
 from bot.sms_text import compose_text
@@ -60,6 +61,6 @@ class Telling:
         conversation = get_conversation(connection, visit.conversation_id)
         if conversation.channel != WEB:
             return
-        card = visit.purpose if visit.purpose != "settings" else None
+        card = visit.purpose if visit.purpose in CARDS else None
         attachment = {"label": self._responses.say(f"utter_card_{card}"), "card": card} if card else None
         store_reply(connection, conversation.id, Reply(self._responses.say("utter_proved"), attachment=attachment), now)

@@ -20,7 +20,8 @@ from bot.store.database import Database, Work
 from bot.store.notices import OUTBOX, Notices
 from bot.store.secure_links import Link, Visit
 
-PURPOSES = ("results", "record", "activity", "settings")
+PURPOSES = ("results", "record", "activity", "repeats", "pharmacy", "messages", "details", "settings")
+CARDS = ("results", "record", "activity", "repeats", "messages")  # those that the chat also shows
 PAGE = "page"  # the channel, in the audit trail
 
 

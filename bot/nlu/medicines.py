@@ -6,8 +6,8 @@ be so, and a medicine known under its own name is never taken for one that is sp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.nlu.medicines_match import Found, Matcher, chosen, of_strength, sized
 from bot.nlu.medicines_phrases import pieces_of
@@ -15,6 +15,7 @@ from bot.nlu.medicines_repeats import Repeat, read_repeat
 from bot.nlu.medicines_said import Mention, mentions_of
 from bot.nlu.medicines_words import lexemes_of
 
+WHOLE = ("everything", "rest", "usual", "last")
 _LONGEST_TEXT = 4000
 
 
@@ -26,11 +27,17 @@ class Medicines:
         meant: to be ordered.
         ask: what it may mean; to be asked about.
         not_on_repeat: medicines named that are not on the list, in the patient's words.
+        unwanted: said not to be wanted.
+        whole: "everything", "rest", "usual" or "last", if it was said: `meant` may hold what was not named.
+        words: for each of the above that was named, what the patient called it.
     """
 
     meant: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
     not_on_repeat: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = field(default=(), compare=False)
+    whole: str = field(default="", compare=False)
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.meant or self.ask or self.not_on_repeat)
@@ -76,8 +83,14 @@ class _Order:
         ask = [*talked, *guessed, *(repeat for each in wanted for repeat in each.ask)]
         if refused and not (meant or ask or strangers):
             ask = self._listed
-        kept = self._printed(meant, but=refused)
-        return Medicines(kept, self._printed(ask, but=[*refused, *meant]), tuple(strangers))
+        return Medicines(
+            self._printed(meant, but=refused),
+            self._printed(ask, but=[*refused, *meant]),
+            tuple(strangers),
+            self._printed(refused, but=[]),
+            next((mention.thing.sort for mention in mentions if mention.thing.sort in WHOLE), ""),
+            {repeat.printed: _words(mention) for mention, each in found for repeat in each.all},
+        )
 
     def _printed(self, repeats: list[Repeat], but: list[Repeat]) -> tuple[str, ...]:
         """In the order of the list."""
@@ -133,6 +146,13 @@ class _Order:
         """The medicines that are on the list in several strengths."""
         medicines = [each.medicine for each in self._listed]
         return [each for each in self._listed if each.medicine and medicines.count(each.medicine) > 1]
+
+
+def _words(mention: Mention) -> str:
+    """ "Levothyroxine 50 mcg": what the patient said of it."""
+    thing = mention.thing
+    said = [thing.said, *(each.text for each in thing.strengths if each.text != thing.said)]
+    return " ".join(said)
 
 
 def _is_told_by(said: tuple[Mention, Found], around: list[tuple[Mention, Found]]) -> bool:

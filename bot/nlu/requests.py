@@ -12,9 +12,10 @@ Ranking = list[dict[str, Any]]
 # What can be asked for by itself; the rest are answers, feelings and small talk.
 REQUESTS = frozenset(
     [
-        *("book_appointment", "reschedule_appointment", "cancel_appointment", "list_appointments"),
-        *("order_prescription", "prescription_status", "nominate_pharmacy", "view_test_results", "view_record"),
-        *("message_practice", "change_details", "opening_hours", "practice_info", "talk_to_human"),
+        *("book_appointment", "reschedule_appointment", "cancel_appointment", "list_appointments", "tell_earlier"),
+        *("order_prescription", "run_out", "cancel_prescription_request", "prescription_status", "nominate_pharmacy"),
+        *("view_test_results", "view_record"),
+        *("message_practice", "read_messages", "change_details", "opening_hours", "practice_info", "talk_to_human"),
         *("who_has_looked", "stop_online_access", "report_record_problem"),
     ]
 )

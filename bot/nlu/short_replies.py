@@ -44,6 +44,7 @@ _NUMBER_ALONE = re.compile(
 )  # neither "2pm" nor "-1"
 _EACH = rf"{_NAMED}(?:\d|{_POSITION})(?: ones?)?"
 _SEVERAL = re.compile(rf"^{_LEAD}{_EACH}(?:(?:,| or| and| &| ?/)+ ?{_EACH})+{_TAIL}", re.I)
+_REFERENCE = re.compile(r"(?:(?:its|the|my|order|reference|is) )*(?=\d*[a-z])[b-df-hj-np-tv-z\d]{6}")  # without vowels
 _MOST_WORDS = 10  # of a short reply
 
 
@@ -78,6 +79,8 @@ def read_short_reply(text: str) -> tuple[str, int | None] | None:
         return "select_option", None
     if _UNSURE.fullmatch(words):
         return DEFAULT_NLU_FALLBACK_INTENT_NAME, None
+    if _REFERENCE.fullmatch(words):
+        return "inform", None
     option = _option(_without_signs(text).strip())
     return None if option is None else ("select_option", option)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+import structlog
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.backend.base import NoSuchPatient, Patient, PracticeBackend, Unavailable
 from bot.clock import Clock
@@ -20,6 +22,8 @@ from bot.store.messages import SYSTEM, Reply
 from bot.store.notices import OUTBOX, Notices
 from bot.store.notifications import Notification
 from bot.store.saying import say
+
+log = structlog.get_logger(__name__)
 
 _AGAIN = timedelta(minutes=2)  # after the clinical system could not be reached
 
@@ -47,6 +51,14 @@ class Teller(Protocol):
 
     def told(self, connection: Connection, due: Notification, now: datetime) -> None:
         """Write down what follows from its being told, in the same transaction."""
+
+
+@runtime_checkable
+class Rings(Protocol):
+    """A teller that knows better than the patient's record which number it is for."""
+
+    def number(self, connection: Connection, due: Notification, patient: Patient, now: datetime) -> str:
+        """Raises as `words`, and OutOfReach."""
 
 
 class Notifier:
@@ -80,6 +92,11 @@ class Notifier:
         except Unavailable:
             self._away_until = now + _AGAIN
             return False
+        except SQLAlchemyError:
+            raise  # the store is away: all of it waits
+        except Exception as error:  # one that cannot be told must not keep the others back; staff see that it was not
+            log.error("notification.failed", error=type(error).__name__, notification=due.id)
+            self._drop(due, "failed", now)
         return True
 
     def _tell(self, due: Notification, now: datetime) -> None:
@@ -92,7 +109,9 @@ class Notifier:
             if not notifications.take_to_send(connection, due.id, number, now):
                 return
             conversation = open_conversation(connection, SMS, number, now, self._quiet)
-            message_id = say(connection, conversation, Reply(words, author=SYSTEM), self._practice.name, now)
+            leaves_by = min(filter(None, (self._practice.texts_end(now), due.expires_at)))
+            reply = Reply(words, author=SYSTEM)
+            message_id = say(connection, conversation, reply, self._practice.name, now, leaves_by)
             notifications.note_message(connection, due.id, message_id)
             self._tellers[due.kind].told(connection, due, now)
             self._keep_trail(connection, due, "sent", now, conversation.id)
@@ -106,9 +125,13 @@ class Notifier:
             patient = self._backend.patient(due.patient_id)
         except NoSuchPatient:
             raise OutOfReach("not_registered") from None
+        teller = self._tellers[due.kind]
         with self._database.read() as connection:
-            number = number_to_text(connection, patient)
-        return self._tellers[due.kind].words(due, patient, now), number
+            if isinstance(teller, Rings):
+                number = teller.number(connection, due, patient, now)
+            else:
+                number = number_to_text(connection, patient, now)
+        return teller.words(due, patient, now), number
 
     def _drop(self, due: Notification, why: str, now: datetime) -> None:
         with self._database.write() as connection:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.backend.base import Unavailable
 from bot.clock import Clock
 from bot.notifying.notifier import Notifier
+
+log = structlog.get_logger(__name__)
 
 
 class Planner(Protocol):
@@ -35,6 +39,14 @@ class Schedule:
                 self._plan(planner, now)
         return self._notifier.work_once()
 
+    def look_soon(self) -> None:
+        """Something has happened that there may be something to tell about."""
+        self._next = None
+
     def _plan(self, planner: Planner, now: datetime) -> None:
-        with suppress(Unavailable):  # looked for again the next time
+        try:
             planner.plan(now)
+        except (Unavailable, SQLAlchemyError) as error:  # looked for again the next time
+            log.warning("notification.not_planned", error=type(error).__name__)
+        except Exception as error:  # one that fails must not keep the others from planning
+            log.error("notification.planner_failed", error=type(error).__name__)

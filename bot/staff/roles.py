@@ -15,6 +15,9 @@ class Task(Enum):
     BOOK_FOR_PATIENT = "book_for_patient"
     SEE_RECORD_BANNER = "see_record_banner"  # name, date of birth, NHS number, flags; and to search for a patient
     CLINICAL = "clinical"  # questions about results
+    SEE_PRESCRIPTIONS = "see_prescriptions"  # what was ordered; and to note that it was sent, or is ready
+    DECIDE_PRESCRIPTIONS = "decide_prescriptions"
+    SEE_REMINDERS = "see_reminders"
     REGISTER_PATIENT = "register_patient"
     CHANGE_ACCESS = "change_access"
     MANAGE_PROXIES = "manage_proxies"
@@ -23,20 +26,34 @@ class Task(Enum):
     MANAGE_REPLIES = "manage_replies"
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
+    SEE_BROADCASTS = "see_broadcasts"  # texts to many; and to stop one
+    WRITE_BROADCASTS = "write_broadcasts"
+    APPROVE_BROADCASTS = "approve_broadcasts"  # what somebody else has written
 
 
 _CONVERSATIONS = frozenset(
-    {Task.SEE_QUEUE, Task.READ_CONVERSATION, Task.ANSWER, Task.BOOK_FOR_PATIENT, Task.SEE_RECORD_BANNER}
+    {
+        Task.SEE_QUEUE,
+        Task.READ_CONVERSATION,
+        Task.ANSWER,
+        Task.BOOK_FOR_PATIENT,
+        Task.SEE_RECORD_BANNER,
+        Task.SEE_PRESCRIPTIONS,
+        Task.SEE_REMINDERS,
+    }
 )
 _DESK = frozenset({Task.REGISTER_PATIENT, Task.CHANGE_ACCESS, Task.MANAGE_PROXIES})
 
 # Whoever makes accounts sees no patient, and whoever reads the audit trail as a job changes nothing.
 TASKS: Mapping[str, frozenset[Task]] = {
-    "reception": _CONVERSATIONS | _DESK,
-    "clinician": _CONVERSATIONS | {Task.CLINICAL, Task.CHANGE_ACCESS},
+    "reception": _CONVERSATIONS | _DESK | {Task.SEE_BROADCASTS, Task.WRITE_BROADCASTS},
+    "clinician": _CONVERSATIONS
+    | {Task.CLINICAL, Task.DECIDE_PRESCRIPTIONS, Task.CHANGE_ACCESS}
+    | {Task.SEE_BROADCASTS, Task.APPROVE_BROADCASTS},
     "supervisor": _CONVERSATIONS
     | _DESK
-    | {Task.SEE_OVERVIEW, Task.APPROVE_EXAMPLES, Task.MANAGE_REPLIES, Task.READ_AUDIT},
+    | {Task.SEE_OVERVIEW, Task.APPROVE_EXAMPLES, Task.MANAGE_REPLIES, Task.READ_AUDIT}
+    | {Task.SEE_BROADCASTS, Task.WRITE_BROADCASTS, Task.APPROVE_BROADCASTS},
     "admin": frozenset({Task.MANAGE_STAFF, Task.MANAGE_REPLIES, Task.SEE_OVERVIEW}),
     "auditor": frozenset({Task.READ_AUDIT}),
 }

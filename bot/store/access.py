@@ -39,6 +39,12 @@ def when_set(connection: Connection, patient_id: str) -> datetime | None:
     return row.set_at if row else None
 
 
+def reviews_due(connection: Connection, today: date) -> list[tuple[str, date]]:
+    """(patient id, day) of each access that was to be looked at again by now."""
+    due = select(patient_access.c.patient_id, patient_access.c.review_on).where(patient_access.c.review_on <= today)
+    return [(row.patient_id, row.review_on) for row in connection.execute(due.order_by(patient_access.c.patient_id))]
+
+
 def save_access(connection: Connection, patient_id: str, access: AccessRow, now: datetime) -> None:
     """Put this in place of what was switched on before."""
     connection.execute(delete(patient_access).where(patient_access.c.patient_id == patient_id))

@@ -18,6 +18,7 @@ from bot.store.staff_tables import escalation
 from bot.store.tables import conversation, message, rasa_event
 
 SMS, WEB = "sms", "web"
+THREAD = "thread"  # what is written to the practice on its own pages; staff own it from the start
 DESK = "desk"  # of staff alone: there is nobody to write to
 BOT, STAFF_OWNS = "bot", "staff"
 
@@ -39,8 +40,8 @@ _TOUCH = (
 class Conversation:
     """Attributes:
     id: opaque; also Rasa's sender id.
-    channel: SMS, WEB or DESK.
-    address: the E.164 number on SMS; an opaque session address on the web; at the desk what it is about.
+    channel: SMS, WEB, THREAD or DESK.
+    address: the E.164 number on SMS; an opaque session address on the web; otherwise what it is about.
     owner: "bot" or "staff"; only the owner may send.
     tracker_from: events of the Rasa tracker before this id are no longer read.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, String, Table
+from sqlalchemy import Column, Date, ForeignKey, String, Table, Time
 from sqlalchemy import Index as TableIndex
 
 from bot.store.tables import Id, Instant, metadata
@@ -17,6 +17,9 @@ slot_wish = Table(
     Column("clinician_id", String(40)),  # null: any
     Column("weekdays", String(28), nullable=False),  # "MON,TUE"; "" for any
     Column("day_from", Date),
+    Column("day_to", Date),
+    Column("time_from", Time),  # wall-clock
+    Column("time_to", Time),
     Column("asked_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("ended_why", String(16)),  # taken, withdrawn, gone

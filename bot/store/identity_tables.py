@@ -67,7 +67,7 @@ secure_visit = Table(
     Column("patient_id", String(40), nullable=False),
     Column("purpose", String(16), nullable=False),
     Column("grant_id", ForeignKey("identity_grant.id")),  # null until proof was given here
-    Column("pending", Sealed("secure_visit.pending")),  # JSON: what an NHS login under way has to come back with
+    Column("pending", Sealed("secure_visit.pending")),  # JSON: what is half done; see `secure_links.set_pending`
     Column("begun_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("ended_at", Instant),

@@ -28,6 +28,8 @@ _NEXT = _OF_CONVERSATION.order_by(message.c.id).limit(bindparam("count"))
 _LATEST = _OF_CONVERSATION.order_by(message.c.id.desc()).limit(bindparam("count"))
 _BUTTONS = select(quick_reply).where(quick_reply.c.message_id.in_(bindparam("message_ids", expanding=True)))
 
+_LOOKED_BACK = 20  # messages, for the last that was said
+
 
 @dataclass(frozen=True)
 class QuickReply:
@@ -74,9 +76,19 @@ class StoredMessage:
 
 
 def store_received(
-    connection: Connection, conversation_id: str, provider_id: str, text: str, extra: dict[str, Any], now: datetime
+    connection: Connection,
+    conversation_id: str,
+    provider_id: str,
+    text: str,
+    extra: dict[str, Any],
+    now: datetime,
+    done_at: datetime | None = None,
 ) -> int | None:
-    """Keep a received message; gives its id, or None if the provider's id is known already."""
+    """Keep a received message; gives its id, or None if the provider's id is known already.
+
+    Args:
+        done_at: of one that no turn is to be run for.
+    """
     stored = insert_or_ignore(
         connection,
         message,
@@ -86,6 +98,7 @@ def store_received(
         extra=Private(json.dumps(extra), conversation_id) if extra else None,
         provider_id=provider_id,
         at=now,
+        done_at=done_at,
     )
     return int(stored[0]) if stored else None
 
@@ -142,6 +155,12 @@ def messages_after(connection: Connection, conversation_id: str, after: int, lim
     buttons = _quick_replies_of(connection, conversation_id, [row.id for row in rows])
     ordered = sorted(rows, key=lambda row: int(row.id))
     return [_as_stored(row, conversation_id, buttons.get(row.id, ())) for row in ordered]
+
+
+def last_said(connection: Connection, conversation_id: str, before: int) -> StoredMessage | None:
+    """What was said to the patient last before this message."""
+    latest = messages_after(connection, conversation_id, 0, _LOOKED_BACK)
+    return next((each for each in reversed(latest) if each.author != PATIENT and each.id < before), None)
 
 
 def count_received_since(connection: Connection, conversation_id: str, since: datetime) -> int:

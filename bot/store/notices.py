@@ -17,7 +17,7 @@ from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
 
-INBOX, OUTBOX = "inbox", "outbox"
+INBOX, OUTBOX, SCHEDULE = "inbox", "outbox", "schedule"
 _CHANNEL = "bot_notices"
 
 

@@ -38,6 +38,9 @@ broadcast = Table(
     "broadcast",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
+    Column(
+        "key", String(32), nullable=False, unique=True
+    ),  # of the form it was written in: sent twice, it is written once
     Column("title", String(80), nullable=False),  # for staff
     Column("text", String(1000), nullable=False),  # the same to everybody: nothing of a patient stands in it
     Column("audience", String(24), nullable=False),  # which list, as a code
@@ -51,7 +54,7 @@ broadcast = Table(
     Column("ended_at", Instant),
 )
 
-# Everybody on the list as it was when it was approved; those left out with the reason.
+# Everybody on the list as it was when it was handed in, and was approved; those left out with the reason.
 broadcast_recipient = Table(
     "broadcast_recipient",
     metadata,

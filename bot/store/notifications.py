@@ -14,6 +14,7 @@ from bot.store.conversations import insert_or_ignore
 from bot.store.notification_tables import notification
 
 WAITING, SENT, DROPPED = "waiting", "sent", "dropped"
+CANCELLED, MOVED = "cancelled", "moved"  # what became of what it was about, as an answer and as why it was dropped
 
 # Ready-made, since building a statement costs more than running it.
 _BY_KEY = select(notification).where(notification.c.key == bindparam("key"))
@@ -22,6 +23,9 @@ _DUE = (
     .where(notification.c.state == WAITING, notification.c.due_at <= bindparam("now"))
     .order_by(notification.c.due_at, notification.c.id)
     .limit(1)
+)
+_KEYS = select(notification.c.key).where(
+    notification.c.kind == bindparam("kind"), notification.c.due_at >= bindparam("since")
 )
 _SENT_TO = (
     select(notification)
@@ -88,6 +92,11 @@ def find_by_key(connection: Connection, key: str) -> Notification | None:
     return _as_notification(row) if row else None
 
 
+def keys_due_since(connection: Connection, kind: str, since: datetime) -> set[str]:
+    """The keys of all of this kind that are or were due from then on, whatever has come of them."""
+    return set(connection.execute(_KEYS, {"kind": kind, "since": since}).scalars())
+
+
 def take_to_send(connection: Connection, notification_id: int, number: str, now: datetime) -> bool:
     """Mark it as sent, to this E.164 number; False if somebody else has sent or dropped it meanwhile. The text itself
     is queued in the same transaction."""
@@ -127,18 +136,34 @@ def about(connection: Connection, subjects: Iterable[str], kind: str) -> list[No
     return [_as_notification(row) for row in connection.execute(found.order_by(notification.c.id))]
 
 
+def answered_since(connection: Connection, kind: str, answers: Iterable[str], since: datetime) -> list[Notification]:
+    """Those of this kind that got one of these answers since then, in the order of the answers."""
+    found = select(notification).where(
+        notification.c.kind == kind, notification.c.answer.in_(list(answers)), notification.c.answered_at >= since
+    )
+    ordered = found.order_by(notification.c.answered_at, notification.c.id)
+    return [_as_notification(row) for row in connection.execute(ordered)]
+
+
+def dropped_since(connection: Connection, kind: str, since: datetime) -> list[Notification]:
+    """All of this kind that were planned since then and are not told, oldest first."""
+    found = select(notification).where(
+        notification.c.kind == kind, notification.c.state == DROPPED, notification.c.made_at > since
+    )
+    return [_as_notification(row) for row in connection.execute(found.order_by(notification.c.id))]
+
+
 def note_answer(connection: Connection, notification_id: int, answer: str, now: datetime) -> None:
     """What the patient made of it; the last word counts."""
     answered = update(notification).where(notification.c.id == notification_id)
     connection.execute(answered.values(answer=answer, answered_at=now))
 
 
-def forget_waiting_before(connection: Connection, now: datetime) -> None:
-    """Drop what waits though it is of no use any more."""
-    late = update(notification).where(
-        notification.c.state == WAITING, notification.c.expires_at.is_not(None), notification.c.expires_at <= now
-    )
-    connection.execute(late.values(state=DROPPED, dropped_why="too_late"))
+def settle_about(connection: Connection, subject: str, answer: str, now: datetime) -> None:
+    """This was cancelled or moved: what still waits is not told, and what was told is answered."""
+    drop_about(connection, subject, answer)
+    told = update(notification).where(notification.c.subject == subject, notification.c.state == SENT)
+    connection.execute(told.values(answer=answer, answered_at=now))
 
 
 def _as_notification(row: Any) -> Notification:

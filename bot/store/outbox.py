@@ -81,6 +81,7 @@ class Text:
     Attributes:
         number: E.164.
         claimed_before: an earlier try was cut off half way.
+        expires_at: from then on it does not leave any more.
         is_damaged: number and words no longer open, and are empty here.
     """
 
@@ -92,6 +93,7 @@ class Text:
     attempts: int
     created_at: datetime
     claimed_before: bool
+    expires_at: datetime | None = None
     is_damaged: bool = False
 
 
@@ -104,6 +106,7 @@ def queue_text(
     conversation_id: str | None = None,
     message_id: int | None = None,
     due_at: datetime | None = None,
+    expires_at: datetime | None = None,
 ) -> int:
     """Queue a text; gives the row's id."""
     stored = connection.execute(
@@ -117,6 +120,7 @@ def queue_text(
             "segments": segments,
             "state": WAITING,
             "due_at": due_at or now,
+            "expires_at": expires_at,
             "created_at": now,
         },
     )
@@ -220,5 +224,6 @@ def _as_text(row: Any) -> Text:
         row.attempts,
         row.created_at,
         row.state == CLAIMED,
+        row.expires_at,
         is_damaged,
     )

@@ -42,6 +42,11 @@ class Proxy:
     used_on: date | None = None
 
 
+def live_proxies(connection: Connection) -> list[Proxy]:
+    """Everybody who may act for a patient."""
+    return [_as_proxy(row) for row in connection.execute(_LIVE)]
+
+
 def proxies_with_mobile(connection: Connection, mobile: str) -> list[Proxy]:
     return [_as_proxy(row) for row in connection.execute(_WITH_MOBILE, {"mobile": mobile})]
 

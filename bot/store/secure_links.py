@@ -48,7 +48,7 @@ class Visit:
     patient_id: str
     purpose: str
     grant_id: int | None
-    pending: dict[str, str] = field(repr=False)
+    pending: dict[str, Any] = field(repr=False)
     begun_at: datetime
     seen_at: datetime
 
@@ -168,8 +168,9 @@ def set_purpose(connection: Connection, visit: Visit, purpose: str) -> None:
     _change(connection, visit, purpose=purpose)
 
 
-def set_pending(connection: Connection, visit: Visit, pending: dict[str, str] | None) -> None:
-    """Keep what an NHS login has to come back with, sealed; None once it has come back."""
+def set_pending(connection: Connection, visit: Visit, pending: dict[str, Any] | None) -> None:
+    """Keep what is half done, sealed: what an NHS login has to come back with or, after the proof, an order. None once
+    it is done."""
     _change(connection, visit, pending=Private(json.dumps(pending), visit.token_hash) if pending else None)
 
 
@@ -197,7 +198,8 @@ def end_visits(
         if conversation_id
         else secure_visit.c.patient_id == patient_id
     )
-    connection.execute(update(secure_visit).where(mine, secure_visit.c.ended_at.is_(None)).values(ended_at=now))
+    ended = update(secure_visit).where(mine, secure_visit.c.ended_at.is_(None))
+    connection.execute(ended.values(ended_at=now, pending=None))
 
 
 def hash_token(token: str) -> str:

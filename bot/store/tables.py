@@ -135,6 +135,7 @@ outbox = Table(
     Column("segments", Integer, nullable=False),
     Column("state", String(12), nullable=False),
     Column("due_at", Instant, nullable=False),
+    Column("expires_at", Instant),  # of a text nobody asked for: from then on it does not leave any more
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("claimed_until", Instant),
     Column("provider_sid", String(40), unique=True),

@@ -28,6 +28,7 @@ attachment = Table(
     Column("id", String(32), primary_key=True),
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
     Column("message_id", ForeignKey("message.id"), index=True),
+    Column("position", Integer, nullable=False),  # among those of its message
     Column("name", Sealed("attachment.name"), nullable=False),
     Column("content_type", String(40), nullable=False),
     Column("size", Integer, nullable=False),  # bytes
@@ -57,8 +58,10 @@ contact_change = Table(
     Column("conversation_id", String(32)),  # where it was asked for
     Column("kind", String(10), nullable=False),  # mobile, address, email
     Column("value", Sealed("contact_change.value"), nullable=False),
+    Column("replaced", Sealed("contact_change.replaced")),  # what stood there when its approval began
     Column("asked_at", Instant, nullable=False),
-    Column("state", String(10), nullable=False),  # asked, approved, declined, withdrawn
-    Column("decided_by", String(40)),
+    Column("state", String(10), nullable=False),  # asked, approved, declined
+    Column("why", String(24)),  # it was declined, as a code
+    Column("decided_by", String(40)),  # while it is still asked: whose approval is under way
     Column("decided_at", Instant),
 )

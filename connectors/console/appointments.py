@@ -10,14 +10,17 @@ from datetime import date
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from bot.backend.base import Appointment, Patient, Refused, Slot, SlotSearch, Unavailable
+from bot.backend.base import Appointment, Patient, Slot, SlotSearch, Unavailable
+from bot.backend.refused import Refused
 from bot.escalation.handover import Closed, Member, NotYours
 from bot.staff.roles import Task
 from bot.store.escalations import Escalation
 from bot.wording import say_slot
-from connectors.console.conversation import ONE, acting, path_of
-from connectors.console.reading import Reading, View
+from connectors.console.conversation import acting
+from connectors.console.reading import Reading
+from connectors.console.showing import ONE, path_of
 from connectors.console.site import ConsoleSite
+from connectors.console.view import View
 from connectors.console.visitor import MISSING, Visitor
 
 _MOST = 30  # times on one page

@@ -1,4 +1,4 @@
-"""The online services desk: what is switched on for a patient, and changing it.
+"""One patient at the online services desk: what is switched on for them, and changing it.
 
 Every look at a patient and every change is noted with who it was.
 """
@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.backend.base import REGISTERED, NoSuchPatient, Patient
-from bot.escalation.reasons import say_reason
 from bot.identity.activity import twelve_months_before
 from bot.identity.desk import Desk, NotPossible
 from bot.identity.policy import ACCESS_LEVELS, FLAGS, Access
@@ -22,7 +21,6 @@ from bot.staff.roles import Task
 from bot.store import access, credentials
 from bot.store.audit_search import Sought, search_entries
 from bot.store.credentials import Credential
-from bot.store.escalations import Escalation, list_escalations
 from bot.store.proxies import Proxy
 from bot.store.staff import all_staff
 from connectors.console import words
@@ -30,19 +28,9 @@ from connectors.console.site import ConsoleSite
 from connectors.console.visitor import MISSING, Visitor
 
 DESK = "/console/desk"
-_MOST_FOUND, _MOST_REPORTS, _MOST_CHANGES = 20, 500, 100
+_MOST_CHANGES = 100
 # How the actions begin that this desk tells of.
 _CHANGES = ("access.set", "access.agreed", "access.off", "flag.", "registration_key", "credential.", "proxy.")
-
-
-@dataclass(frozen=True)
-class Report:
-    """Something a patient told the desk, and what to do next."""
-
-    held: Escalation
-    patient: Patient | None
-    what: str
-    advice: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +46,7 @@ class Held:
 
 
 class DeskPages:
-    """`registering` and `trusting` have the rest of the desk."""
+    """`desk_home`, `registering` and `trusting` have the rest of the desk."""
 
     def __init__(self, site: ConsoleSite) -> None:
         self.site, self.program = site, site.program
@@ -67,8 +55,6 @@ class DeskPages:
     def routes(self) -> list[BaseRoute]:
         page, one = self.site.page, f"{DESK}/{{patient}}"
         return [
-            page(DESK, self.home, Task.CHANGE_ACCESS),
-            page(DESK, self.find, Task.CHANGE_ACCESS, "POST"),
             page(one, self.show, Task.CHANGE_ACCESS),
             page(f"{one}/access", self.ask_access, Task.CHANGE_ACCESS),
             page(f"{one}/access", self.change, Task.CHANGE_ACCESS, "POST"),
@@ -76,25 +62,6 @@ class DeskPages:
             page(f"{one}/lock", self.lock, Task.CHANGE_ACCESS, "POST"),
             page(f"{one}/unlock", self.unlock, Task.CHANGE_ACCESS, "POST"),
         ]
-
-    # Finding.
-
-    def home(self, visitor: Visitor) -> Response:
-        self.site.note(visitor, "desk.list")
-        return self.site.render(visitor, "desk/home.html", reports=self._reports(), found=None, sought="")
-
-    def find(self, visitor: Visitor) -> Response:
-        """By POST, so that what is looked for stands in no address."""
-        sought = visitor.form.get("sought", "").strip()[:80]
-        found = self.program.backend.find_patients(sought, _MOST_FOUND) if sought else []
-        for each in found:
-            self.site.note(visitor, "patient.find", "done", each.id)
-        if not found:
-            self.site.note(visitor, "desk.search", "none")
-        errors = {} if sought else {"sought": "empty"}
-        return self.site.render(
-            visitor, "desk/home.html", 400 if errors else 200, reports=[], found=found, sought=sought, errors=errors
-        )
 
     # One patient.
 
@@ -216,21 +183,6 @@ class DeskPages:
                 self.desk.trusted(connection, patient.id),
                 search_entries(connection, year, _MOST_CHANGES),
             )
-
-    def _reports(self) -> list[Report]:
-        with self.program.database.read() as connection:
-            live = list_escalations(connection, limit=_MOST_REPORTS)
-        return [
-            Report(each, self._find(each.patient_id), say_reason(each.reason), words.REPORTS[each.reason])
-            for each in live
-            if each.reason in words.REPORTS
-        ]
-
-    def _find(self, patient_id: str | None) -> Patient | None:
-        try:
-            return self.program.backend.patient(patient_id) if patient_id else None
-        except NoSuchPatient:
-            return None
 
     def _asking_access(
         self, visitor: Visitor, patient: Patient, form: dict[str, str], errors: dict[str, str] | None = None

@@ -33,6 +33,7 @@ _LOST = {  # https://www.twilio.com/docs/api/errors
     "30008": "The network gave no reason",
     "21610": "They wanted no more texts",
     "opted_out": "They wanted no more texts",
+    "too_late": "It could not be sent in time",
     "damaged": "It could not be read when it was to be sent",
 }
 

@@ -13,15 +13,22 @@ from bot.program import Program
 from bot.staff.service_login import StaffLogin
 from connectors.console.appointments import AppointmentPages
 from connectors.console.audit_pages import AuditPages
+from connectors.console.broadcasts import BroadcastPages
+from connectors.console.contact_changes import ContactChangePages
 from connectors.console.conversation import ConversationPages
 from connectors.console.desk import DeskPages
+from connectors.console.desk_home import DeskHome
 from connectors.console.events import ConsoleEvents
 from connectors.console.examples import ExamplePages
+from connectors.console.files import FilePages
 from connectors.console.overview import OverviewPages
 from connectors.console.patients import PatientPages
+from connectors.console.prescriptions import PrescriptionPages
 from connectors.console.queue import QueuePages
 from connectors.console.registering import RegisteringPages
+from connectors.console.reminders import ReminderPages
 from connectors.console.replies import ReplyPages
+from connectors.console.replying import ReplyingPages
 from connectors.console.service import ServiceSignIn
 from connectors.console.signing_in import SigningIn
 from connectors.console.site import ConsoleSite
@@ -50,11 +57,17 @@ class ConsolePages:
             *(ServiceSignIn(site, self._service).routes() if self._service else []),
             *QueuePages(site).routes(),
             *ConversationPages(site).routes(),
+            *ReplyingPages(site).routes(),
             *AppointmentPages(site).routes(),
             *PatientPages(site).routes(),
+            *PrescriptionPages(site).routes(),
             *_desk(site),
+            *ContactChangePages(site).routes(),
+            *FilePages(site).routes(),
+            *BroadcastPages(site).routes(),
             *OverviewPages(site).routes(),
             *ExamplePages(site).routes(),
+            *ReminderPages(site).routes(),
             *ReplyPages(site).routes(),
             *AuditPages(site).routes(),
             *StaffPages(site).routes(),
@@ -65,7 +78,7 @@ class ConsolePages:
 def _desk(site: ConsoleSite) -> list[BaseRoute]:
     desk = DeskPages(site)
     registering = RegisteringPages(desk)
-    return [*desk.routes(), *registering.routes(), *TrustingPages(desk, registering).routes()]
+    return [*DeskHome(site).routes(), *desk.routes(), *registering.routes(), *TrustingPages(desk, registering).routes()]
 
 
 def _nowhere(_visitor: Visitor) -> Response:

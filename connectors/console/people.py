@@ -8,10 +8,10 @@ from datetime import datetime
 from bot.backend.base import NoSuchPatient, Patient, Unavailable
 from bot.identity.phone_numbers import spoken
 from bot.program import Program
-from bot.store.conversations import SMS, WEB, Conversation
+from bot.store.conversations import DESK, SMS, THREAD, WEB, Conversation
 from bot.store.escalations import Escalation
 
-CHANNELS: Mapping[str, str] = {SMS: "Text", WEB: "Web chat", "desk": "Results"}
+CHANNELS: Mapping[str, str] = {SMS: "Text", WEB: "Web chat", THREAD: "Message", DESK: "For staff"}
 
 
 def patient_of(program: Program, held: Escalation | None, conversation: Conversation) -> Patient | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -13,18 +12,20 @@ from bot.escalation.reasons import WHYS, say_reason
 from bot.escalation.summary import Summary, say_earlier, summarise
 from bot.identity.policy import Access, Assurance
 from bot.program import Program
-from bot.store import escalations, grants, held_replies, messages, outbox, sessions
+from bot.store import attachments, escalations, grants, held_replies, messages, outbox, sessions, threads
 from bot.store.access import find_access
-from bot.store.conversations import SMS, WEB, Conversation, find_conversation
+from bot.store.attachments import Attachment
+from bot.store.conversations import SMS, THREAD, WEB, Conversation, find_conversation
 from bot.store.escalations import Escalation, Event
-from bot.store.held_replies import HeldReply
 from bot.store.messages import PATIENT, STAFF, SYSTEM, StoredMessage
 from bot.store.private import CannotOpen
-from bot.store.proxies import Proxy, proxies_for
+from bot.store.proxies import proxies_for
 from bot.store.staff import names_of
 from bot.store.tracker import load_tracker
 from connectors.console import words
 from connectors.console.people import CHANNELS, name_of, number_of, patient_of, say_ago, say_nhs_number
+from connectors.console.reach import why_not_read
+from connectors.console.view import Banner, Line, Step, View
 
 MOST_MESSAGES = 200
 _DELIVERY = {
@@ -61,72 +62,6 @@ _HAPPENED = {
     "resolved": "resolved by",
     "returned": "given back to the assistant by",
 }
-
-
-@dataclass(frozen=True)
-class Line:
-    """One message as staff read it."""
-
-    said: StoredMessage
-    author: str
-    fate: str
-    is_lost: bool
-    media: int
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing in the story of an escalation; `words` only of a note."""
-
-    what: str
-    at: datetime
-    words: str
-
-
-@dataclass(frozen=True)
-class Banner:
-    """What the record says of the patient, for whoever answers them."""
-
-    born: date
-    age: int
-    nhs_number: str | None
-    number: str | None
-    level: str
-    flags: tuple[words.FlagWords, ...]
-    trusted: tuple[Proxy, ...]
-    needs: tuple[str, ...]
-    proof: str
-
-
-@dataclass(frozen=True)
-class View:
-    """Attributes:
-    held: the live escalation, or the last; None if there never was one.
-    is_live, is_mine: whether it is live, and with whoever looks.
-    on_hold: replies that can still be taken back.
-    unreachable: why what is written here would not be read; "".
-    """
-
-    conversation: Conversation
-    held: Escalation | None
-    is_live: bool
-    is_mine: bool
-    assignee: str
-    patient: Patient | None
-    who: str
-    why: str
-    channel: str
-    waits: str
-    number: str | None
-    banner: Banner | None
-    summary: Summary | None
-    earlier: tuple[str, ...]
-    lines: tuple[Line, ...]
-    on_hold: tuple[HeldReply, ...]
-    story: tuple[Step, ...]
-    seen: int
-    unreachable: str
-    closed_why: str
 
 
 class Reading:
@@ -189,7 +124,7 @@ class Reading:
             banner=self._banner(connection, conversation, patient, now) if patient else None,
             summary=summary,
             earlier=tuple(say_earlier(each, zone) for each in earlier),
-            lines=_lines(connection, said, names),
+            lines=_lines(connection, conversation.id, said, names),
             on_hold=tuple(held_replies.held_replies(connection, conversation.id)),
             story=tuple(_step(each, names) for each in story),
             seen=said[-1].id if said else 0,
@@ -229,7 +164,11 @@ class Reading:
         )
 
     def _proof(self, connection: Connection, conversation: Conversation, patient: Patient, now: datetime) -> str:
-        """How sure it is, now, that it is they who write."""
+        """How sure it is, now, that it is they who write; of a thread, who wrote it."""
+        thread = threads.thread_of(connection, conversation.id)
+        if thread is not None:
+            is_own = thread.person_id == thread.patient_id
+            return "Was known when they wrote" if is_own else "Written by somebody trusted to act for them"
         held = grants.held_grants(connection, conversation.id)
         caller = self._program.services.callers.caller(conversation, held, now)
         if caller.patient is None or caller.patient.id != patient.id:
@@ -240,6 +179,9 @@ class Reading:
         return f"Writes from a number on the record{by}"
 
     def _unreachable(self, connection: Connection, conversation: Conversation, now: datetime) -> str:
+        thread = threads.thread_of(connection, conversation.id) if conversation.channel == THREAD else None
+        if thread is not None:
+            return why_not_read(self._program, connection, thread, now)
         if conversation.channel not in (SMS, WEB):
             return "There is no conversation to write in: call the patient."
         practice = self._program.practice
@@ -251,15 +193,19 @@ class Reading:
         return ""
 
 
-def _lines(connection: Connection, said: Sequence[StoredMessage], names: Mapping[str, str]) -> tuple[Line, ...]:
+def _lines(
+    connection: Connection, conversation_id: str, said: Sequence[StoredMessage], names: Mapping[str, str]
+) -> tuple[Line, ...]:
     states = outbox.states_of(connection, [each.id for each in said if each.author != PATIENT])
-    return tuple(_line(each, states.get(each.id), names) for each in said)
+    files = attachments.files_of(connection, conversation_id)
+    return tuple(_line(each, states.get(each.id), names, files.get(each.id, ())) for each in said)
 
 
-def _line(said: StoredMessage, state: str | None, names: Mapping[str, str]) -> Line:
+def _line(said: StoredMessage, state: str | None, names: Mapping[str, str], files: Sequence[Attachment]) -> Line:
     author = {PATIENT: "Patient", STAFF: "Staff", SYSTEM: "The surgery"}.get(said.author, "Assistant")
     name = names.get(said.extra.get("staff") or "", author)
-    return Line(said, name, _DELIVERY.get(state or "", ""), state in _LOST, int(said.extra.get("media") or 0))
+    media = int(said.extra.get("media") or 0)
+    return Line(said, name, _DELIVERY.get(state or "", ""), state in _LOST, media, tuple(files))
 
 
 def _step(event: Event, names: Mapping[str, str]) -> Step:

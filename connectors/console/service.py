@@ -45,7 +45,7 @@ class ServiceSignIn:
             return self._refused("service")
         except ProviderUnavailable:
             return self._refused("down")
-        judged = self._site.sessions.sign_in_by_service(worker, self._site.asker(asker).session)
+        judged = self._site.sessions.sign_in_by_service(worker, self._site.known(asker).session)
         if judged.verdict is not Verdict.PASSED or judged.member is None:
             return self._refused(judged.verdict.value)
         address = self._site.home_of(judged.member.role)

@@ -47,7 +47,7 @@ class SigningIn:
     # In.
 
     def ask(self, asker: Asker) -> Response:
-        known = self._site.asker(asker)
+        known = self._site.known(asker)
         if known.session is not None and not self._site.sessions.is_locked(known.session):
             raise Elsewhere(self._site.home_of(known.session.member.role))
         refused = asker.request.query_params.get("refused", "")
@@ -55,7 +55,7 @@ class SigningIn:
 
     def sign_in(self, asker: Asker) -> Response:
         login, passcode, code = (asker.form.get(name, "") for name in ("login", "passcode", "code"))
-        before = self._site.asker(asker).session
+        before = self._site.known(asker).session
         judged = self._site.sessions.sign_in(login, passcode, code, asker.address, before)
         if judged.verdict is not Verdict.PASSED:
             return self._asking(asker, judged.verdict.value)
@@ -66,7 +66,7 @@ class SigningIn:
         login = asker.form.get("login", "")
         if login not in (known for known, _ in self._demo_logins):
             raise MISSING
-        return self._entered(self._site.sessions.enter(login, self._site.asker(asker).session))
+        return self._entered(self._site.sessions.enter(login, self._site.known(asker).session))
 
     # A new account.
 
@@ -100,7 +100,7 @@ class SigningIn:
         return self._asking_unlock(known)
 
     def unlock(self, asker: Asker) -> Response:
-        session = self._site.asker(asker).session
+        session = self._site.known(asker).session
         if session is None:
             raise Elsewhere(SIGN_IN)
         if not self._site.sessions.is_locked(session):  # another tab was first; this one holds its old token
@@ -133,7 +133,7 @@ class SigningIn:
 
     def sign_out(self, asker: Asker) -> Response:
         """From the lock screen, too."""
-        known = self._site.asker(asker)
+        known = self._site.known(asker)
         if known.session is not None:
             if not self._site.is_own_form(known):
                 raise NOT_OURS
@@ -175,7 +175,7 @@ class SigningIn:
 
     def _known(self, asker: Asker) -> Asker:
         """Whoever has a session, open or locked. Raises Elsewhere, or Stop for a form of another."""
-        known = self._site.asker(asker)
+        known = self._site.known(asker)
         if known.session is None:
             raise Elsewhere(SIGN_IN)
         if asker.request.method == "POST" and not self._site.is_own_form(known):

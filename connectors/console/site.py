@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import structlog
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
-from starlette.templating import Jinja2Templates
 
-from bot.identity.phone_numbers import spoken
 from bot.program import Program
 from bot.staff.roles import Task, may_do
 from bot.staff.sessions import DESK, IDLE, Sessions
 from bot.store.audit import add_audit
 from bot.store.staff_sessions import StaffSession
-from bot.wording import say_date, say_time
 from connectors.console.browser import ConsoleCookies
-from connectors.console.visitor import DOWN, NOT_OURS, REFUSED, Asker, Elsewhere, Stop, Visitor
-from connectors.secure.browser import FormTokens, NotOurForm, read_form
-
-log = structlog.get_logger(__name__)
+from connectors.console.visitor import NOT_OURS, REFUSED, Asker, Elsewhere, Visitor
+from connectors.serving import Serving
 
 HOME, SIGN_IN, LOCK = "/console", "/console/sign-in", "/console/lock"
 _POLICY = (
@@ -48,34 +40,29 @@ _LOADER = ChoiceLoader(
         PrefixLoader({"secure": FileSystemLoader(_HERE.parent / "secure" / "templates")}),
     ]
 )
-_MAX_FORM, _MAX_FIELDS = 64 * 1024, 60
 # The menu: who may do this finds it there, and the first of them is where they begin.
 _MENU = (
     (HOME, "Queue", Task.SEE_QUEUE),
     ("/console/patients", "Patients", Task.SEE_RECORD_BANNER),
+    ("/console/prescriptions", "Prescriptions", Task.SEE_PRESCRIPTIONS),
+    ("/console/reminders", "Reminders", Task.SEE_REMINDERS),
     ("/console/desk", "Online services", Task.CHANGE_ACCESS),
+    ("/console/details", "Details to check", Task.CHANGE_ACCESS),
+    ("/console/broadcasts", "Texts to many", Task.SEE_BROADCASTS),
     ("/console/overview", "Overview", Task.SEE_OVERVIEW),
     ("/console/audit", "Audit", Task.READ_AUDIT),
     ("/console/staff", "Staff", Task.MANAGE_STAFF),
 )
 
 
-class ConsoleSite:
+class ConsoleSite(Serving[Asker]):
     """Puts pages together. One for all of them."""
 
     def __init__(self, program: Program) -> None:
-        self.program = program
+        super().__init__(program, "console", _HERE / "templates", HEADERS)
+        self.templates.env.loader = _LOADER
         self.sessions = Sessions(program.database, program.clock)
         self.cookies = ConsoleCookies(program.settings.is_https, program.database.keyring)
-        self.tokens = FormTokens(program.database.keyring)
-        self.templates = Jinja2Templates(_HERE / "templates")
-        self.templates.env.loader = _LOADER
-        self.templates.env.trim_blocks = self.templates.env.lstrip_blocks = True
-        self.templates.env.filters |= {"date": say_date, "time": say_time, "when": self._say_when, "phone": spoken}
-
-    def open(self, path: str, page: Callable[[Asker], Response], method: str = "GET") -> Route:
-        """A page for whoever asks."""
-        return Route(path, self._answering(page), methods=[method])
 
     def page(
         self,
@@ -92,7 +79,12 @@ class ConsoleSite:
             is_use: False for what a page asks by itself, such as a heartbeat: it keeps no session from locking.
                 Nor does a GET by htmx; the script says, at a key or a touch, that somebody is there.
         """
-        return self.open(path, lambda asker: self._within(page, self.visitor(asker, task, is_use)), method)
+
+        def let_in(asker: Asker) -> Response:
+            visitor = self.visitor(asker, task, is_use)
+            return self.within(visitor, lambda: page(visitor))
+
+        return self.open(path, let_in, method)
 
     def render(self, asker: Asker, template: str, status: int = 200, **values: object) -> Response:
         practice = self.program.practice
@@ -112,9 +104,6 @@ class ConsoleSite:
         return self.templates.TemplateResponse(
             asker.request, template, {**shared, **values}, status_code=status, headers=HEADERS
         )
-
-    def go(self, path: str) -> Response:
-        return RedirectResponse(path, 303, HEADERS)
 
     def note(
         self,
@@ -149,7 +138,10 @@ class ConsoleSite:
         """Where somebody of this role begins."""
         return next((path for path, _, task in _MENU if may_do(role, task)), LOCK)
 
-    def asker(self, asker: Asker) -> Asker:
+    def asker(self, request: Request, form: Mapping[str, str]) -> Asker:
+        return Asker(request, form, self.cookies.session(request))
+
+    def known(self, asker: Asker) -> Asker:
         """With the session, open or locked, if there is one."""
         return Asker(asker.request, asker.form, asker.cookie, self.sessions.find(asker.cookie))
 
@@ -160,7 +152,7 @@ class ConsoleSite:
             Elsewhere: they have to sign in, or to unlock it, first. What they typed is kept.
             Stop: the form was not made for this session, or their role may not do this.
         """
-        known, is_post = self.asker(asker), asker.request.method == "POST"
+        known, is_post = self.known(asker), asker.request.method == "POST"
         if known.session is None or known.cookie is None:
             raise Elsewhere(SIGN_IN)
         if is_post and not self.is_own_form(known):
@@ -201,45 +193,11 @@ class ConsoleSite:
 
     # What lies behind.
 
-    def _answering(self, page: Callable[[Asker], Response]) -> Callable[[Request], Awaitable[Response]]:
-        async def answer(request: Request) -> Response:
-            try:
-                form = await read_form(request, _MAX_FORM, _MAX_FIELDS) if request.method == "POST" else {}
-            except NotOurForm:
-                return await run_in_threadpool(self._stopped, Asker(request, {}), NOT_OURS)
-            return await run_in_threadpool(self._serve, page, Asker(request, form, self.cookies.session(request)))
-
-        return answer
-
-    def _serve(self, page: Callable[[Asker], Response], asker: Asker) -> Response:
-        try:
-            return page(asker)
-        except Elsewhere as elsewhere:
-            return self._elsewhere(asker, elsewhere.path)
-        except Stop as stop:
-            return self._stopped(asker, stop)
-        except Exception as error:  # whatever it was: nothing is shown, and the log learns its kind alone
-            log.error("console.failed", error=type(error).__name__)
-            return self._stopped(asker, DOWN)
-
-    def _within(self, page: Callable[[Visitor], Response], visitor: Visitor) -> Response:
-        try:
-            return page(visitor)
-        except Stop as stop:
-            return self._stopped(visitor, stop)
-
     def _elsewhere(self, asker: Asker, path: str) -> Response:
         """htmx would put the other page into a part of this one; the header makes it go there."""
         if asker.is_part:
             return Response(status_code=401, headers={**HEADERS, "HX-Redirect": path})
         return self.go(path)
-
-    def _stopped(self, asker: Asker, stop: Stop) -> Response:
-        return self.render(asker, stop.template, stop.status)
-
-    def _say_when(self, at: datetime) -> str:
-        local = at.astimezone(self.program.practice.zone)
-        return f"{say_date(local.date())} at {say_time(local.time())}"
 
 
 def lock_path(back: str) -> str:

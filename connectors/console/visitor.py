@@ -10,7 +10,7 @@ from starlette.requests import Request
 from bot.staff.roles import Task, may_do
 from bot.store.staff import Account
 from bot.store.staff_sessions import StaffSession
-from connectors.secure.visitor import Elsewhere, Stop
+from connectors.serving import DOWN, MISSING, NOT_OURS, REFUSED, Elsewhere, Stop
 
 __all__ = ["DOWN", "MISSING", "NOT_OURS", "REFUSED", "Asker", "Elsewhere", "Stop", "Visitor"]
 
@@ -54,9 +54,3 @@ class Visitor(Asker):
     def may(self, task: Task | str) -> bool:
         """By the task, or in a template by its name: `may("ANSWER")`."""
         return may_do(self.member.role, Task[task] if isinstance(task, str) else task)
-
-
-MISSING = Stop("missing.html", 404)
-REFUSED = Stop("refused.html", 403)
-NOT_OURS = Stop("not_ours.html", 403)
-DOWN = Stop("down.html", 503)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-import structlog
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
-from starlette.templating import Jinja2Templates
 
 from bot.backend.base import Patient
 from bot.identity.callers import NOBODY
@@ -21,11 +18,12 @@ from bot.identity.step_up import Proving
 from bot.identity.visits import PAGE
 from bot.program import Program
 from bot.store.audit import add_audit
-from bot.wording import say_date, say_time
-from connectors.secure.browser import Cookies, FormTokens, NotOurForm, read_form
-from connectors.secure.visitor import DOWN, NOT_OURS, OVER, REFUSED, Elsewhere, Guest, Stop, Visitor
-
-log = structlog.get_logger(__name__)
+from bot.store.secure_links import set_pending
+from connectors.forms import read_form
+from connectors.secure.browser import Cookies
+from connectors.secure.visitor import NOT_OURS, OVER, REFUSED, Elsewhere, Guest, Visitor
+from connectors.serving import ReadForm, Serving
+from connectors.uploads import Upload, read_upload
 
 PROVE = "/secure/prove"
 _POLICY = (
@@ -36,24 +34,33 @@ _HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin"
 _GRACE = 30  # seconds after a visit is over until its page is taken off the screen
 
 
-class Site:
+class Site(Serving[Visitor]):
     """Puts pages together. One for all of them."""
 
     def __init__(self, program: Program) -> None:
-        self.program, self.step_up = program, program.services.step_up
+        super().__init__(program, "secure", Path(__file__).parent / "templates", _HEADERS)
+        self.step_up = program.services.step_up
         self.cookies = Cookies(program.settings.is_https)
-        self._tokens = FormTokens(program.database.keyring)
-        self._templates = Jinja2Templates(Path(__file__).parent / "templates")
-        self._templates.env.trim_blocks = self._templates.env.lstrip_blocks = True
-        self._templates.env.filters |= {"date": say_date, "when": self._say_when}
 
-    def open(self, path: str, page: Callable[[Visitor], Response], method: str = "GET") -> Route:
-        """A page for whoever asks."""
-        return Route(path, self._answering(page), methods=[method])
-
-    def page(self, path: str, page: Callable[[Guest], Response], method: str = "GET") -> Route:
+    def page(
+        self, path: str, page: Callable[[Guest], Response], method: str = "GET", read: ReadForm = read_form
+    ) -> Route:
         """A page within a visit."""
-        return self.open(path, lambda visitor: self._within(page, self.guest(visitor)), method)
+
+        def let_in(visitor: Visitor) -> Response:
+            guest = self.guest(visitor)
+            return self.within(guest, lambda: page(guest))
+
+        return self.open(path, let_in, method, read)
+
+    def takes_files(self, path: str, page: Callable[[Guest], Response], largest: int) -> Route:
+        """A page within a visit that a form with files is sent to: `guest.form` is an `Upload`. `largest` in bytes."""
+
+        async def read(request: Request) -> Upload:
+            cookie = self.cookies.visit(request) or ""
+            return await read_upload(request, largest, lambda token: self.tokens.fits(cookie, {"token": token}))
+
+        return self.page(path, page, "POST", read)
 
     def admit(self, guest: Guest, service: Service) -> tuple[Patient, Access]:
         """The one gate to what a record holds, asked anew for each page.
@@ -90,22 +97,22 @@ class Site:
                 actor_id=person_id if person_id != visit.patient_id else None,
             )
 
-    def render(self, visitor: Visitor | Guest, template: str, status: int = 200, **values: object) -> Response:
-        practice, caller = self.program.practice, visitor.caller
+    def render(self, asker: Visitor, template: str, status: int = 200, **values: object) -> Response:
+        practice, caller = self.program.practice, asker.caller
         shared = {
             "surgery": practice.name,
             "phone": spoken(practice.phone),
             "phone_href": f"tel:{practice.phone_e164}",
             "text_number": spoken(practice.text_number),
-            "token": self._tokens.of(visitor.cookie) if visitor.cookie else "",
+            "token": self.tokens.of(asker.cookie) if asker.cookie else "",
             "patient": caller.patient,
             "for_another": caller.acts_for_another,
             "idle_minutes": practice.identity.idle_minutes,
             "refusal": self.program.responses.say("utter_refused_service"),
         }
-        headers = {**_HEADERS, **(self._closing() if visitor.visit else {})}
-        return self._templates.TemplateResponse(
-            visitor.request, template, {**shared, **values}, status_code=status, headers=headers
+        headers = {**_HEADERS, **(self._closing() if asker.visit else {})}
+        return self.templates.TemplateResponse(
+            asker.request, template, {**shared, **values}, status_code=status, headers=headers
         )
 
     def form(self, guest: Guest, template: str, errors: Mapping[str, str | None], **values: object) -> Response:
@@ -113,8 +120,11 @@ class Site:
         found = {name: code for name, code in errors.items() if code}
         return self.render(guest, template, 400 if found else 200, errors=found, **values)
 
-    def go(self, path: str) -> Response:
-        return RedirectResponse(path, 303, _HEADERS)
+    def keep(self, guest: Guest, **changes: Any) -> None:
+        """Put something half done aside with the visit, sealed; None lets go of it. Once for each page."""
+        held = {**guest.visit.pending, **changes}
+        with self.program.database.write() as connection:
+            set_pending(connection, guest.visit, {name: value for name, value in held.items() if value is not None})
 
     def proving(self, guest: Guest) -> Proving:
         client = guest.request.client
@@ -135,48 +145,14 @@ class Site:
         known = self.known(visitor)
         if known.visit is None or known.cookie is None:
             raise OVER
-        if visitor.request.method == "POST" and not self._tokens.fits(known.cookie, visitor.form):
+        if visitor.request.method == "POST" and not self.tokens.fits(known.cookie, visitor.form):
             raise NOT_OURS
         return Guest(known.request, known.form, known.cookie, known.visit, known.caller)
 
-    # What lies behind.
-
-    def _answering(self, page: Callable[[Visitor], Response]) -> Callable[[Request], Awaitable[Response]]:
-        async def answer(request: Request) -> Response:
-            try:
-                form = await read_form(request) if request.method == "POST" else {}
-            except NotOurForm:
-                return await run_in_threadpool(self._stopped, Visitor(request, {}), NOT_OURS)
-            return await run_in_threadpool(self._serve, page, Visitor(request, form, self.cookies.visit(request)))
-
-        return answer
-
-    def _serve(self, page: Callable[[Visitor], Response], visitor: Visitor) -> Response:
-        try:
-            return page(visitor)
-        except Elsewhere as elsewhere:
-            return self.go(elsewhere.path)
-        except Stop as stop:
-            return self._stopped(visitor, stop)
-        except Exception as error:  # whatever it was: nothing is shown, and the log learns its kind alone
-            log.error("secure.failed", error=type(error).__name__)
-            return self._stopped(visitor, DOWN)
-
-    def _within(self, page: Callable[[Guest], Response], guest: Guest) -> Response:
-        try:
-            return page(guest)
-        except Stop as stop:
-            return self._stopped(guest, stop)
-
-    def _stopped(self, visitor: Visitor | Guest, stop: Stop) -> Response:
-        return self.render(visitor, stop.template, stop.status)
+    def asker(self, request: Request, form: Mapping[str, str]) -> Visitor:
+        return Visitor(request, form, self.cookies.visit(request))
 
     def _closing(self) -> dict[str, str]:
         """Without script: a page left open goes when its visit does."""
         seconds = self.program.practice.identity.idle_minutes * 60 + _GRACE
         return {"Refresh": f"{seconds}; url=/secure/ended"}
-
-    def _say_when(self, at: datetime) -> str:
-        local = at.astimezone(self.program.practice.zone)
-        day: date = local.date()
-        return f"{say_date(day)} at {say_time(local.time())}"

@@ -9,6 +9,9 @@ from starlette.requests import Request
 
 from bot.identity.callers import NOBODY, Caller
 from bot.store.secure_links import Visit
+from connectors.serving import DOWN, MISSING, NOT_OURS, REFUSED, Elsewhere, Stop
+
+__all__ = ["DOWN", "LOCKED", "MISSING", "NOT_OURS", "OVER", "REFUSED", "Elsewhere", "Guest", "Stop", "Visitor"]
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,11 @@ class Visitor:
 
 
 @dataclass(frozen=True)
-class Guest:
+class Guest(Visitor):
     """A visitor whose link was spent."""
 
-    request: Request
-    form: Mapping[str, str] = field(repr=False)
     cookie: str = field(repr=False)
     visit: Visit = field(repr=False)
-    caller: Caller
 
     @property
     def home(self) -> str:
@@ -38,25 +38,5 @@ class Guest:
         return f"/secure/{self.visit.purpose}"
 
 
-class Elsewhere(Exception):
-    """Another page is to be shown instead."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.path = path
-
-
-class Stop(Exception):
-    """Nothing of what was asked for is shown, but this page."""
-
-    def __init__(self, template: str, status: int) -> None:
-        super().__init__(template)
-        self.template, self.status = template, status
-
-
 OVER = Stop("over.html", 404)  # the link, or the visit, whatever became of it
-MISSING = Stop("missing.html", 404)
-REFUSED = Stop("refused.html", 403)
-NOT_OURS = Stop("not_ours.html", 403)
-DOWN = Stop("down.html", 503)
 LOCKED = Stop("locked.html", 403)

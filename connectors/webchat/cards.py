@@ -7,17 +7,21 @@ decided before, by `bot.identity.disclosure`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.backend.record import SECTIONS, Entry, Result
 from bot.identity.activity import Activity
+from bot.store.threads import Listed
 from bot.wording import say_date, say_time
+from connectors.repeats import Ordered, Shown
 
 _RESULTS = 10
 _ENTRIES = 5  # of each section
 _ACTIVITIES = 10
+MESSAGES = 10
+_MEDICINES = 10  # of each group
 
 Card = dict[str, Any]
 
@@ -41,6 +45,37 @@ def activity_card(activities: Sequence[Activity], zone: ZoneInfo) -> Card:
     return _card([("", [_activity(each, zone) for each in activities[:_ACTIVITIES]])], len(activities) > _ACTIVITIES)
 
 
+def repeats_card(headings: Sequence[str], orders: Sequence[Ordered], medicines: Sequence[Shown]) -> Card:
+    """`headings`: of what is ordered, of what can be, and of what cannot be now."""
+    groups = [
+        [_ordered(each) for each in orders],
+        [_medicine(each) for each in medicines if each.is_orderable],
+        [_medicine(each) for each in medicines if not each.is_orderable],
+    ]
+    cut = [(heading, items[:_MEDICINES]) for heading, items in zip(headings, groups, strict=True)]
+    return _card(cut, any(len(items) > _MEDICINES for items in groups))
+
+
+def messages_card(held: Sequence[Listed], topics: Mapping[str, str], zone: ZoneInfo) -> Card:
+    """Newest first, as they are given: what each is about, and whether there is an answer. `topics` in words."""
+    items = [
+        {
+            "title": topics[each.thread.topic],
+            "date": say_date(each.latest_at.astimezone(zone).date()),
+            "facts": _facts(answer=_say_answer(each), reference=each.thread.reference),
+            "values": [],
+        }
+        for each in held
+    ]
+    return _card([("", items)], len(items) == MESSAGES)
+
+
+def _say_answer(each: Listed) -> str:
+    if each.unread:
+        return "New, to be read on the secure page"
+    return "Read" if each.answers else "Not yet"
+
+
 def _card(groups: list[tuple[str, list[dict[str, Any]]]], more: bool) -> Card:
     return {"groups": [{"heading": heading, "items": items} for heading, items in groups if items], "more": more}
 
@@ -57,6 +92,16 @@ def _result(result: Result) -> dict[str, Any]:
 def _entry(entry: Entry) -> dict[str, Any]:
     facts = _facts(value=_with_unit(entry.value, entry.unit), detail=entry.detail, note=entry.note)
     return {"title": entry.title, "date": say_date(entry.recorded_on), "facts": facts, "values": []}
+
+
+def _ordered(each: Ordered) -> dict[str, Any]:
+    facts = _facts(state=each.state, reference=each.request.reference)
+    return {"title": each.request.name, "date": "", "facts": facts, "values": []}
+
+
+def _medicine(each: Shown) -> dict[str, Any]:
+    facts = _facts(why=each.why, dose=each.repeat.dose, quantity=each.repeat.quantity)
+    return {"title": each.repeat.name, "date": "", "facts": facts, "values": []}
 
 
 def _activity(activity: Activity, zone: ZoneInfo) -> dict[str, Any]:

@@ -10,15 +10,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.backend.base import Patient, Unavailable
-from bot.identity.activity import activity_of, twelve_months_before
 from bot.identity.callers import Caller
-from bot.identity.disclosure import visible_entries, visible_results
-from bot.identity.policy import NO_ACCESS, Decision, Service, may
+from bot.identity.policy import Decision, Service, may
 from bot.program import Program
 from bot.store import grants
 from bot.store.audit import AuditEntry, add_entries
 from bot.store.conversations import WEB, get_conversation
 from bot.store.database import Work
+from connectors.calendar import CALENDAR_HEADERS, CALENDAR_TYPE, appointment_calendar
 from connectors.webchat.browser import (
     BAD_REQUEST,
     NOT_HERE,
@@ -30,11 +29,9 @@ from connectors.webchat.browser import (
     is_id,
     read_json,
 )
-from connectors.webchat.calendar import appointment_calendar
-from connectors.webchat.cards import Card, activity_card, record_card, results_card
+from connectors.webchat.card_reading import SERVICES, CardReader
+from connectors.webchat.cards import Card
 from connectors.webchat.session import ChatSessions, Session
-
-_CARDS = {"results": Service.SEE_RESULTS, "record": Service.SEE_RECORD, "activity": Service.SEE_ACTIVITY}
 
 
 class PrivateDoor:
@@ -42,6 +39,7 @@ class PrivateDoor:
 
     def __init__(self, program: Program, sessions: ChatSessions, cookie: SessionCookie) -> None:
         self._program, self._sessions, self._cookie = program, sessions, cookie
+        self._cards = CardReader(program)
 
     def routes(self) -> list[Route]:
         return [
@@ -66,8 +64,7 @@ class PrivateDoor:
     async def calendar(self, request: Request) -> Response:
         token, wanted = self._cookie.token(request), request.path_params["appointment_id"]
         file = await run_in_threadpool(self._calendar, token, wanted)
-        headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
-        return Response(file, media_type="text/calendar; charset=utf-8", headers=headers)
+        return Response(file, media_type=CALENDAR_TYPE, headers=CALENDAR_HEADERS)
 
     # What follows runs off the event loop.
 
@@ -83,7 +80,7 @@ class PrivateDoor:
 
     def _new_link(self, session: Session, card: object) -> str:
         """To the page of a card that this conversation may see."""
-        program, service = self._program, _CARDS.get(str(card))
+        program, service = self._program, SERVICES.get(str(card))
         if service is None:
             raise BAD_REQUEST
         caller, patient = self._allowed(session, service)
@@ -101,11 +98,11 @@ class PrivateDoor:
     def _card(self, token: str | None, name: str) -> Card:
         """Read anew each time, noted, and counted as a use of the proof; it says whose it is."""
         session = self._sessions.look(token)
-        if name not in _CARDS:
+        if name not in SERVICES:
             raise NOT_HERE
-        caller, patient = self._allowed(session, _CARDS[name])
+        caller, patient = self._allowed(session, SERVICES[name])
         try:
-            card = self._read(name, caller, patient, session)
+            card = self._cards.read(name, patient, caller, session.now)
         except Unavailable:
             raise OUT_OF_REACH from None
         with self._program.database.write() as connection:
@@ -114,24 +111,16 @@ class PrivateDoor:
             add_entries(connection, [_entry(session, caller, f"{name}.view", "done")])
         return {"patient": patient.name, **card}
 
-    def _read(self, name: str, caller: Caller, patient: Patient, session: Session) -> Card:
-        program, access = self._program, caller.access or NO_ACCESS
-        if name == "results":
-            return results_card(visible_results(program.backend.results(patient.id), access))
-        if name == "record":
-            return record_card(visible_entries(program.backend.entries(patient.id), access))
-        with program.database.read() as connection:
-            done = activity_of(connection, patient.id, twelve_months_before(session.now))
-        return activity_card(done, program.practice.zone)
-
     def _calendar(self, token: str | None, wanted: str) -> bytes:
         """Only one of the own patient's appointments."""
         session = self._sessions.look(token)
-        _, patient = self._allowed(session, Service.SEE_APPOINTMENTS)
-        for each in self._program.backend.appointments(patient.id):
-            if each.id == wanted:
-                return appointment_calendar(each, self._program.practice, session.now)
-        raise NOT_HERE
+        caller, patient = self._allowed(session, Service.SEE_APPOINTMENTS)
+        held = next((each for each in self._program.backend.appointments(patient.id) if each.id == wanted), None)
+        if held is None:
+            raise NOT_HERE
+        with self._program.database.write() as connection:
+            add_entries(connection, [_entry(session, caller, "appointment.calendar", "done")])
+        return appointment_calendar(held, self._program.practice, session.now)
 
     def _allowed(self, session: Session, service: Service) -> tuple[Caller, Patient]:
         """Who is known here, if they may have this now; a refusal is kept in the audit trail."""

@@ -23,7 +23,21 @@ from tests.unit.nhs_login_support import PretendNhsLogin
 
 ELSEWHERE = "https://elsewhere.example"
 OVER = "This page cannot be opened"
-PAGES = ("results", "record", "record/medicines", "activity", "settings", "settings/passcode", "settings/app")
+PAGES = (
+    "results",
+    "record",
+    "record/medicines",
+    "activity",
+    "repeats",
+    "repeats/check",
+    "pharmacy",
+    "messages",
+    "messages/write",
+    "details",
+    "settings",
+    "settings/passcode",
+    "settings/app",
+)
 
 
 @dataclass(frozen=True)

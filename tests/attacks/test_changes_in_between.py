@@ -107,7 +107,25 @@ def test_a_card_that_was_shown_is_not_given_again(doors: Doors, change: str) -> 
     opens_page(browser).proves(PASSCODE)
     assert (_card(browser), _card(browser, "record")) == (200, 200)
     CHANGES[change](doors)
-    assert {_card(browser, name) for name in ("results", "record", "activity")} <= {401, 404}
+    assert {_card(browser, name) for name in ("results", "record", "activity", "repeats")} <= {401, 404}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_order_that_only_waits_to_be_sent_is_not_taken(doors: Doors, change: str) -> None:
+    phone, repeats = Phone(doors), "/secure/repeats"
+    phone.logs_in("repeats")
+    (_, field, *_) = re.findall(r'name="(want-\w+)"', phone.page.text)
+    phone.sends(repeats, **{field: "yes"})
+    for step, said in (("note", {"words": ""}), ("where", {"where": "usual"})):
+        phone.opens(f"{repeats}/{step}")
+        phone.sends(f"{repeats}/{step}", **said)
+    phone.opens(f"{repeats}/check")
+    fields = {"token": phone.hidden("token"), "key": phone.hidden("key")}
+    assert fields["key"]
+    CHANGES[change](doors)
+    answer = phone.posts(f"{repeats}/check", fields)
+    assert answer.status_code in (303, 403, 404)
+    assert not doors.surgery.program.backend.prescription_requests(AMIRAS)
 
 
 @pytest.mark.parametrize("change", BEFORE_PROOF)

@@ -54,6 +54,11 @@ def test_the_application_has_the_posts_that_are_attacked_here(with_nhs_login: Su
         "/secure/prove", "/secure/register", "/secure/nhs-login", "/secure/log-out", "/secure/{link}",
         "/secure/settings/passcode", "/secure/settings/app", "/secure/settings/app/start",
         "/secure/settings/app/remove", "/secure/settings/turn-off", "/secure/settings/not-me",
+        "/secure/messages/write", "/secure/messages/{reference}", "/secure/details/{kind}",
+        "/secure/repeats", "/secure/repeats/early", "/secure/repeats/note", "/secure/repeats/where",
+        "/secure/repeats/find", "/secure/repeats/find/choose", "/secure/repeats/check",
+        "/secure/repeats/cancel/{request}", "/secure/pharmacy/find", "/secure/pharmacy/find/choose",
+        "/secure/pharmacy/confirm",
     }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ class Assistant:
         environment |= {
             "BOT_HOME": str(self._home),
             "BOT_PRACTICE_FILE": str(self._practice_file),
+            "BOT_MODELS": os.environ.get("BOT_TEST_MODELS", str(ROOT / "models")),
             "PYTHONPATH": str(ROOT),
         }
         command = [sys.executable, "-m", "bot", "serve", "--demo", "--port", str(self._port)]

@@ -15,7 +15,7 @@ from bot.store.database import open_database
 from bot.store.staff import Account
 from tests.browser.server import Assistant
 
-ROSA, SAMIR = STAFF  # a receptionist, and a supervisor
+ROSA, SAMIR, NGOZI = STAFF  # a receptionist, a supervisor, and a clinician
 
 
 class Console:

@@ -31,7 +31,7 @@ class Step:
 
 
 _BOOKED, _MOVED, _CANCELLED = "Booked: Tuesday 24 November", "Moved.", "Your appointment is cancelled"
-_BOOK = "book an appointment"
+_BOOK, _ORDER, _ORDERED = "book an appointment", "order my metformin", "Ordered: metformin"
 STEPS = {
     "book, when": Step(AMIRA, (_BOOK,), ("tomorrow", "1", "no"), "when would you like", _BOOKED),
     "book, which time": Step(AMIRA, (f"{_BOOK} tomorrow",), ("1", "no"), "Which time would you like", _BOOKED),
@@ -43,4 +43,12 @@ STEPS = {
     "move, sure": Step(TOM, ("move my appointment to friday", "1"), (), "shall I move it", _MOVED),
     "cancel, which": Step(PRIYA, ("cancel my appointment",), ("2",), "which appointment do you mean", _CANCELLED),
     "cancel, sure": Step(TOM, ("cancel my appointment",), (), "shall I cancel it", _CANCELLED),
+    "order, which": Step(AMIRA, ("order my repeat",), ("metformin", "no"), "which medicines do you need", _ORDERED),
+    "order, the rest": Step(AMIRA, (f"{_ORDER} and ramipril",), ("no", "no"), "Shall I pass it", _ORDERED),
+    "order, why early": Step(
+        AMIRA, ("order my cetirizine",), ("my holiday", "no"), "why do you need it", "Ordered: cet"
+    ),
+    "order, note": Step(AMIRA, (_ORDER,), ("no",), "what is your note", _ORDERED),
+    "order, sure": Step(AMIRA, (_ORDER, "no"), (), "shall I order it", _ORDERED),
+    "cancel order, sure": Step(TOM, ("cancel my prescription order",), (), "shall I cancel your order", "is cancelled"),
 }

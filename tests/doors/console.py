@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from starlette.testclient import TestClient
 from bot.identity.passcodes import hash_passcode
 from bot.store import staff
 from bot.store.staff import Account
+from tests.doors.reading import Reader
 from tests.doors.secure import FORM
 from tests.doors.support import Doors
 
@@ -40,13 +40,12 @@ def sign_in(doors: Doors, member: Account | None = None, role: str = "reception"
     return computer
 
 
-class Computer:
+class Computer(Reader):
     """A browser at the surgery: keeps cookies, follows nothing by itself, sends forms as they stand on a page."""
 
     def __init__(self, doors: Doors) -> None:
         self.doors = doors
         self.client = TestClient(doors.app, base_url=doors.settings.public_url, follow_redirects=False)
-        self.page: Any = None
         self.token = ""
 
     def opens(self, path: str, **headers: str) -> str:
@@ -83,29 +82,12 @@ class Computer:
     def code(self) -> str:
         return pyotp.TOTP(SECRET).at(self.doors.clock())
 
-    @property
-    def status(self) -> int:
-        return int(self.page.status_code)
-
-    @property
-    def heading(self) -> str:
-        headings = re.findall(r"<h1[^>]*>(.*?)</h1>", self.page.text, re.DOTALL)
-        assert len(headings) == 1, headings
-        return str(headings[0])
-
-    @property
-    def words(self) -> str:
-        """What stands in the main part of the page, without tags."""
-        main = re.search(r"<main.*?</main>", self.page.text, re.DOTALL)
-        return " ".join(re.sub(r"<[^>]+>", " ", main[0] if main else "").split())
-
     def cookie(self) -> str | None:
         return self.client.cookies.get("__Host-console") or self.client.cookies.get("console")
 
     def _took(self, answer: Any, path: str) -> None:
         self.page, self.path = answer, path
-        found = re.search(r'name="token" value="(\w+)"', answer.text)
-        self.token = found[1] if found else ""
+        self.token = self.hidden("token")
 
     path = ""
 

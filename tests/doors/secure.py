@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from bot.identity.policy import Access
 from bot.store.conversations import SMS, WEB, open_conversation
 from bot.store.database import Work
 from bot.store.tables import audit
+from tests.doors.reading import Reader
 from tests.doors.support import Doors
 from tests.support import AMIRA, LONDON
 
@@ -61,13 +61,12 @@ def _offer(doors: Doors, purpose: str, channel: str, address: str, patient_id: s
     return conversation.id, link
 
 
-class Phone:
+class Phone(Reader):
     """A browser on somebody's phone: keeps cookies, follows nothing by itself, sends forms as they stand on a page."""
 
     def __init__(self, doors: Doors) -> None:
         self.doors = doors
         self.client = TestClient(doors.app, base_url=doors.settings.public_url, follow_redirects=False)
-        self.page: Any = None
 
     def opens(self, path: str) -> str:
         """The page's text, whatever its status."""
@@ -76,8 +75,7 @@ class Phone:
 
     def sends(self, path: str, **fields: str) -> Any:
         """Sends a form from the page that was opened last, with the hidden token it carries."""
-        found = re.search(r'name="token" value="(\w+)"', self.page.text if self.page is not None else "")
-        return self.posts(path, {"token": found[1] if found else "", **fields})
+        return self.posts(path, {"token": self.hidden("token"), **fields})
 
     def posts(self, path: str, fields: dict[str, str], **headers: str) -> Any:
         own = {"Origin": self.doors.settings.public_url, "Content-Type": FORM}
@@ -99,22 +97,6 @@ class Phone:
         proved = self.proves()
         assert proved.status_code == 303, proved.text
         return self.opens(proved.headers["Location"])
-
-    @property
-    def status(self) -> int:
-        return int(self.page.status_code)
-
-    @property
-    def heading(self) -> str:
-        headings = re.findall(r"<h1[^>]*>(.*?)</h1>", self.page.text, re.DOTALL)
-        assert len(headings) == 1, headings
-        return str(headings[0])
-
-    @property
-    def words(self) -> str:
-        """What stands in the main part of the page, without tags."""
-        main = re.search(r"<main.*?</main>", self.page.text, re.DOTALL)
-        return " ".join(re.sub(r"<[^>]+>", " ", main[0] if main else "").split())
 
     def cookie(self, name: str = "__Host-secure") -> str | None:
         return self.client.cookies.get(name)

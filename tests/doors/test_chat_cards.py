@@ -20,7 +20,7 @@ from connectors.webchat.cards import activity_card, record_card, results_card
 from tests.doors.proving import card, conversation_of, is_given, logs_out, proves, titles
 from tests.doors.support import Browser, Doors
 
-_NAMES = ("results", "record", "activity")
+_NAMES = ("results", "record", "activity", "repeats")
 _DAY = date(2026, 10, 14)
 
 
@@ -84,6 +84,41 @@ def test_summary_access_opens_medicines_and_allergies_only(browser: Browser) -> 
     groups = card(browser, "record").json()["groups"]
     assert [each["heading"] for each in groups] == ["Medicines", "Allergies"]
     assert _is_not_here(card(browser, "results"))
+
+
+def test_repeats_are_shown_by_whether_they_can_be_ordered(doors: Doors, browser: Browser) -> None:
+    proves(browser, "Tom", "repeats")
+    answer = card(browser, "repeats").json()
+    ordered, orderable, rest = answer["groups"]
+    assert [each["heading"] for each in answer["groups"]] == [
+        "What you have ordered",
+        "You can order",
+        "You cannot order here now",
+    ]
+    (item,) = ordered["items"]
+    assert item["title"] == "Atorvastatin 20mg tablets"
+    assert {each["name"]: each["text"] for each in item["facts"]}["reference"] == "KTR7M4"
+    assert "The surgery has not looked at it yet." in item["facts"][0]["text"]
+    assert [each["title"] for each in orderable["items"]] == ["Amlodipine 5mg tablets"]
+    assert {"name": "dose", "text": "One tablet once a day"} in orderable["items"][0]["facts"]
+    (refused,) = rest["items"]
+    assert refused["facts"][0]["name"] == "why" and "You have ordered this." in refused["facts"][0]["text"]
+
+
+def test_repeats_that_nobody_may_see_leave_no_trace_on_the_card(doors: Doors, browser: Browser) -> None:
+    proves(browser, "Jade", "repeats", by="proxy-osei")
+    shown = card(browser, "repeats").text
+    assert "Adapalene" in shown and "Desogestrel" not in shown
+    is_closed = doors.browser()
+    is_closed.opens()
+    is_given(is_closed, "Aisha", "VERIFIED")
+    assert _is_not_here(card(is_closed, "repeats"))
+
+
+def test_the_page_of_repeats_is_opened_from_the_card(doors: Doors, browser: Browser) -> None:
+    proves(browser, "Amira", "repeats")
+    given = browser.posts("secure", {"card": "repeats"})
+    assert given.status_code == 200 and given.json()["action"].startswith("/secure/")
 
 
 def test_what_was_done_is_shown_and_so_is_looking_at_it(browser: Browser) -> None:

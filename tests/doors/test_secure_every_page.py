@@ -20,7 +20,8 @@ QUICK_EXIT = "/secure/leave"
 LIMIT = 60_000  # bytes of a page with its styles, as they are sent
 PATHS = (
     "results", "record", "record/medicines", "activity", "settings", "settings/passcode", "settings/app",
-    "settings/turn-off", "settings/not-me", "help", "ended", "results/nothing", "nowhere/at/all",
+    "settings/turn-off", "settings/not-me", "appointments", "repeats", "repeats/cancelled", "pharmacy",
+    "pharmacy/find", "pharmacy/changed", "help", "ended", "results/nothing", "nowhere/at/all",
 )  # fmt: skip
 
 
@@ -38,12 +39,51 @@ def _every_page(doors: Doors) -> Iterator[tuple[str, str, Phone]]:
         yield each, phone.opens(f"/secure/{each}"), phone
     for result in re.findall(r'href="(/secure/results/[^"]+)"', phone.opens("/secure/results")):
         yield "result", phone.opens(result), phone
+    yield from _order(phone)
     phone.opens("/secure/settings/app")
     phone.sends("/secure/settings/app/start")
     yield "app", phone.opens("/secure/settings/app"), phone
     phone.sends("/secure/log-out")
     yield "logged out", phone.page.text, phone
     yield "over", phone.opens("/secure/results"), phone
+
+
+def _order(phone: Phone) -> Iterator[tuple[str, str, Phone]]:
+    """Every page from the first tick to cancelling it, with the ways it may not go."""
+    repeats = "/secure/repeats"
+    fields = dict.fromkeys(re.findall(r'name="(want-\w+)"', phone.opens(repeats)), "yes")
+    phone.sends(repeats)
+    yield "nothing ticked", phone.page.text, phone
+    phone.sends(repeats, **fields)
+    for step, wrong, right in (
+        ("early", {"words": ""}, {"words": "I am going on holiday"}),
+        ("note", {"words": "n" * 300}, {"words": "this gives me chest pain"}),
+        ("heard", None, None),
+        ("note", None, {"words": "twice the dose this time"}),
+        ("heard", None, None),
+        ("note", None, {"words": ""}),
+        ("where", {}, {"where": "other"}),
+        ("find", {"search": ""}, {"search": "nowhere at all"}),
+        ("find", None, {"search": "pharmacy"}),
+        ("find", None, None),
+        ("where", None, {"where": "usual"}),
+        ("check", None, {"key": ""}),
+    ):
+        yield step, phone.opens(f"{repeats}/{step}"), phone
+        if wrong is not None:
+            phone.sends(f"{repeats}/{step}", **wrong)
+            yield f"{step} wrong", phone.page.text, phone
+        if right is not None:
+            phone.sends(f"{repeats}/{step}", **right)
+    phone.opens(f"{repeats}/check")
+    phone.sends(f"{repeats}/check", key=phone.hidden("key"))
+    yield "ordered", phone.opens(f"{repeats}/ordered"), phone
+    yield "orders", phone.opens(repeats), phone
+    (cancel, *_) = re.findall(r'href="(/secure/repeats/cancel/\w+)"', phone.page.text)
+    yield "cancel", phone.opens(cancel), phone
+    phone.opens("/secure/pharmacy/find")
+    phone.sends("/secure/pharmacy/find/choose", pharmacy="FZZ03")
+    yield "confirm", phone.opens("/secure/pharmacy/confirm"), phone
 
 
 def test_every_page_keeps_to_itself(doors: Doors) -> None:
@@ -79,8 +119,14 @@ def test_every_page_can_be_used_without_sight_or_mouse(doors: Doors) -> None:
         assert '<a class="nhsuk-skip-link" href="#main">' in text, name
         assert text.count("<main") == text.count("<header") == text.count("<footer") == 1, name
         assert 'content="width=device-width, initial-scale=1"' in text, name
-        for field in re.findall(r'<input(?![^>]*type="hidden")[^>]*\sid="(\w+)"', text):
-            assert f'<label class="nhsuk-label" for="{field}">' in text, (name, field)
+        for field in re.findall(r'<(?:input|textarea)(?![^>]*type="hidden")[^>]*\sid="([\w-]+)"', text):
+            assert re.search(rf'<label class="nhsuk-label[^"]*" for="{field}">', text), (name, field)
+        for led_to in re.findall(r'<a href="#([\w-]+)"', text):
+            assert f' id="{led_to}"' in text, (name, led_to)
+        for described in re.findall(r'aria-describedby="([^"]+)"', text):
+            assert all(f' id="{each}"' in text for each in described.split()), (name, described)
+        ids = re.findall(r'\sid="([^"]+)"', text)
+        assert len(ids) == len(set(ids)), (name, ids)
 
 
 def test_every_page_has_the_way_to_a_person_and_the_quick_way_out(doors: Doors) -> None:

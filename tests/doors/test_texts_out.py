@@ -144,7 +144,7 @@ def test_a_text_that_twilio_refuses_is_not_tried_again_and_a_person_is_asked(doo
     doors.telco.failures = [SendRefused("21211")]
     doors.texts_in(_HELLO, AMIRA)
     doors.run()
-    doors.clock.forward(days=1)
+    doors.clock.forward(hours=9)
     doors.run()
     assert doors.states() == ["failed"]
     assert doors.telco.texts == []

@@ -36,7 +36,7 @@ class Office:
         self.notices = Notices(database)
         self.handover = Handover(database, practice, Responses(practice), self.notices, clock)
         records = backend or LocalBackend(database, practice, clock)
-        self.timers = Timers(database, practice, UntoldResults(database, records, clock), self.notices, clock)
+        self.timers = Timers(database, practice, [UntoldResults(database, records, clock)], self.notices, clock)
 
     def opens(self, channel: str = SMS, address: str = AMIRA) -> str:
         """The id of the conversation."""

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from bot.backend import base
+from bot.backend.prescribing import NEXT
 from bot.identity import activity
 from bot.identity.activity import (
     ASSISTANT,
@@ -27,12 +28,13 @@ from bot.identity.activity import (
 )
 from bot.identity.policy import ACCESS_LEVELS, FLAGS, Decision, Service
 from bot.identity.step_up import Verdict
+from bot.nlu.attendance import Reading
 from bot.safety.screen import Kind
 from bot.settings import ROOT
 from bot.staff.roles import ROLES
 from bot.store.audit import AuditEntry, add_entries
 from bot.store.database import Database
-from connectors.webchat.private import _CARDS
+from connectors.webchat.card_reading import SERVICES
 from tests.support import MONDAY
 
 ANY = "anything"  # stands for a code that only the running program knows
@@ -49,11 +51,13 @@ MEANINGS = {
     "decision.value": [each.value for each in Decision],
     "verdict.value": [each.value for each in Verdict],
     "refusal.code": sorted({each.code for each in vars(base).values() if hasattr(each, "code")}),
+    "reading.value": [each.value for each in Reading],
     "access.level": list(ACCESS_LEVELS),
     "given.level": list(ACCESS_LEVELS),
-    "f'{name}.view'": [f"{name}.view" for name in _CARDS],
+    "f'{name}.view'": [f"{name}.view" for name in SERVICES],
     "kind": list(get_args(Kind)),
     "f'escalation.{kind}'": [f"escalation.{kind}" for kind in STAFF_DO],
+    "to": sorted({each for steps in NEXT.values() for each in steps}),  # prescription.decide
     "role": list(ROLES),
     "member.role": list(ROLES),
     "language.code": [ANY],

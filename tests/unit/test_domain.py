@@ -10,14 +10,22 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.actions.attendance import JOURNEYS
+from bot.actions.draft_order import EVERYTHING
 from bot.actions.journey import LEFT, OFFERED
 from bot.actions.registry import all_actions
 from bot.actions.talk import ANSWERS
-from bot.identity.visits import PURPOSES
+from bot.backend.prescribing import APPROVED, CANCELLED, READY, REJECTED, REQUESTED, SENT
+from bot.identity.visits import CARDS, PURPOSES
+from bot.nlu.attendance import Reading
 from bot.nlu.languages import OTHER, answered, detect, fold
 from bot.practice import load_practice
+from bot.prescribing.rules import EARLY, REFUSALS
 from bot.settings import ROOT
 from bot.sms_text import MAX_SEGMENTS, compose_text, count_segments
+from bot.store.contact_changes import APPROVED as DETAILS_APPROVED
+from bot.store.contact_changes import DECLINED
+from bot.writing.topics import TOPICS
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN["responses"]
@@ -34,7 +42,8 @@ order_prescription prescription_status nominate_pharmacy view_test_results view_
 opening_hours practice_info change_details privacy_question proxy_request complaint report_symptom emergency crisis
 greet goodbye thanks affirm deny inform select_option ask_alternatives correction repeat help start_over stop_this
 bot_challenge chitchat abusive out_of_scope log_out prove_identity register_online stop_online_access report_intruder
-report_record_problem who_has_looked why_not_shown under_pressure""".split()
+report_record_problem who_has_looked run_out cancel_prescription_request why_not_shown under_pressure
+tell_earlier stop_waiting read_messages""".split()
 
 STEPS = {slot for form in DOMAIN["forms"].values() for slot in form["required_slots"]}
 
@@ -49,6 +58,9 @@ VALUES = {
     "number": "999",
     "reason": "k" * PRACTICE.booking.reason_max_length,
     "reference": "W94FMN",
+    "status": "Ordered on Wednesday 30 September. The surgery has not looked at it yet. "
+    "It should be ready by Wednesday 30 September.",
+    "order": "k" * 100 + f" and {EVERYTHING}, but not " + "k" * 100,
     "time": "12:50pm",
     "code": "123456",
     "minutes": "10",
@@ -62,6 +74,7 @@ VALUES = {
     "week": "Monday to Friday 8am to 6:30pm. Saturday and Sunday closed",
     "why": " for Platinum Jubilee of Elizabeth II",
     "next_open": "on Wednesday 30 September from 8:30am",
+    "ready": "Wednesday 30 September",
     "by": "on Wednesday 30 September from 8:30am",
     "answer": max(PRACTICE.answers.dict().values(), key=len),
     "address": ", ".join(PRACTICE.address),
@@ -69,6 +82,11 @@ VALUES = {
     "link": f"https://online.{'k' * 30}.nhs.uk/secure/{'k' * 22}",
     "text_number": "07700 900000",
     "name": "Margaret Ellis",
+    "topic": "Question about medicine",
+    "message": "k" * 165,
+    "wishes": "with Dr Ngozi Okafor, on Mondays, Tuesdays, Wednesdays, Thursdays, Saturdays and Sundays, "
+    "from Wednesday 30 September to Wednesday 30 September, from 10:30am to 12:50pm",
+    "until": "Wednesday 30 September at 12:50pm",
 }
 # Said to patients who do not write in English: two parts, one after the other.
 IN_LANGUAGES = {code: (f"utter_language_{code}", f"utter_passed_on_{code}") for code in (*answered(), OTHER)}
@@ -94,7 +112,8 @@ def said_by_code() -> set[str]:
     named = set(re.findall(r"[\"'](utter_[a-z0-9_]+)[\"']", CODE + CONNECTORS))
     topics = ("phone", "website", "address", "all")
     alarms = ("emergency", "emergency_ask", "crisis", "crisis_ask", "urgent_today", "urgent_today_closed")
-    refusals = re.findall(r"^    code = \"(\w+)\"", (ROOT / "bot/backend/base.py").read_text(), re.M)
+    refusing = "\n".join((ROOT / f"bot/backend/{name}.py").read_text() for name in ("base", "prescribing"))
+    refusals = re.findall(r"^    code = \"(\w+)\"", refusing, re.M)
     answered = [
         step["intent"]
         for rule in RULES
@@ -106,17 +125,23 @@ def said_by_code() -> set[str]:
         | {f"utter_{alarm}" for alarm in alarms}
         | {f"utter_practice_{topic}" for topic in topics}
         | {f"utter_refused_{code}" for code in refusals}
+        | {f"utter_attendance_{reading.value}" for reading in Reading if reading not in JOURNEYS}
         | {f"utter_{intent}" for intent in answered}
         | {
             f"utter_confirm_{journey}{again}"
-            for journey in ("book", "cancel", "reschedule", "access_off")
+            for journey in ("book", "cancel", "reschedule", "order", "cancel_order", "access_off")
             for again in ("", "_again")
         }
         | {name for names in IN_LANGUAGES.values() for name in names}
         | {f"utter_when_{problem}" for problem in ("past", "impossible", "ambiguous")}
         | {f"utter_can_say_{slot}" for slot in STEPS - {"identified"}}
         | {f"utter_left_{form}" for form in LEFT}
-        | {f"utter_card_{purpose}" for purpose in set(PURPOSES) - {"settings"}}
+        | {f"utter_order_{status}" for status in (REJECTED, CANCELLED)}
+        | {f"utter_card_{card}" for card in CARDS}
+        | {f"utter_topic_{topic}" for topic in TOPICS}
+        | {f"utter_details_{state}" for state in (DETAILS_APPROVED, DECLINED)}
+        | {f"utter_repeat_{code}" for code in (EARLY, *REFUSALS)}
+        | {f"utter_request_{status}" for status in (REQUESTED, APPROVED, REJECTED, SENT, READY)}
         | {f"utter_also_{intent}" for intent in OFFERED}
         | {f"utter_offer_{what}" for what in re.findall(r"talk\.offer\(\"(\w+)\"\)", CODE)}
     )
@@ -212,6 +237,8 @@ QUESTIONS = {
     "utter_confirm_reschedule_again",
     "utter_confirm_access_off_again",
     "utter_ask_problem_again",
+    "utter_ask_message_again",
+    "utter_ask_sending_again",
 }
 
 
@@ -284,7 +311,7 @@ def test_wording_is_plain() -> None:
 
 
 def test_the_intents_are_the_fixed_list() -> None:
-    assert len(INTENTS) == 47
+    assert len(INTENTS) == 52
     assert sorted(DOMAIN["intents"]) == sorted(INTENTS)
 
 

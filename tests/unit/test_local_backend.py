@@ -15,7 +15,6 @@ from bot.backend.base import (
     NoSuchPatient,
     NotBookableOnline,
     NotSuitable,
-    Refused,
     Slot,
     SlotSearch,
     SlotTaken,
@@ -27,6 +26,7 @@ from bot.backend.base import (
 )
 from bot.backend.demo_record import demo_entries, demo_results
 from bot.backend.local import LocalBackend
+from bot.backend.refused import Refused
 from bot.store.database import Database
 from bot.store.private import CannotOpen
 from tests.support import LONDON, HandClock

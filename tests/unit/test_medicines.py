@@ -41,6 +41,20 @@ def printed(name: str) -> str:
     return f"{name.capitalize()} 5mg tablets"
 
 
+def test_it_is_told_what_the_patient_called_each() -> None:
+    found = find_medicines("my blue inhaler, amlodopine 5mg and not the cream", REPEATS)
+    assert found.words == {RELIEVER: "blue inhaler", AMLODIPINE: "amlodopine 5 mg", CREAM: "cream"}
+    assert (found.unwanted, found.whole) == ((CREAM,), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"), [("everything please", "everything"), ("my usual", "usual"), ("same as last time", "last")]
+)
+def test_it_is_told_that_not_all_was_named(text: str, whole: str) -> None:
+    found = find_medicines(text, REPEATS)
+    assert (found.whole, found.words) == (whole, {})
+
+
 def test_the_messages_of_the_evaluation_are_read_and_none_orders_what_was_not_meant() -> None:
     report = evaluate()
     assert len(report.outcomes) >= 200

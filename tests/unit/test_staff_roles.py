@@ -15,6 +15,8 @@ OF_PATIENTS = {
     Task.BOOK_FOR_PATIENT,
     Task.SEE_RECORD_BANNER,
     Task.CLINICAL,
+    Task.SEE_PRESCRIPTIONS,
+    Task.DECIDE_PRESCRIPTIONS,
     Task.REGISTER_PATIENT,
     Task.CHANGE_ACCESS,
     Task.MANAGE_PROXIES,
@@ -44,6 +46,17 @@ def test_whoever_makes_accounts_sees_no_patient(role: str) -> None:
 @given(roles)
 def test_results_are_for_clinicians(role: str) -> None:
     assert may_do(role, Task.CLINICAL) == (role == "clinician")
+
+
+@given(roles)
+def test_prescriptions_are_decided_by_clinicians(role: str) -> None:
+    assert may_do(role, Task.DECIDE_PRESCRIPTIONS) == (role == "clinician")
+
+
+@given(roles)
+def test_whoever_decides_a_prescription_sees_it_and_whose_it_is(role: str) -> None:
+    if TASKS[role] & {Task.SEE_PRESCRIPTIONS, Task.DECIDE_PRESCRIPTIONS}:
+        assert {Task.SEE_PRESCRIPTIONS, Task.SEE_RECORD_BANNER} <= TASKS[role]
 
 
 @given(roles)

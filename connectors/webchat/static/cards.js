@@ -81,7 +81,7 @@ async function load(box, label, name) {
     if (isGone()) return;
     box.replaceChildren(make("h3", {}, label), make("p", { className: "when" }, patient), ...groups.map(draw));
     if (!groups.length) box.append(make("p", {}, word("card_empty")));
-    box.append(door(word(more ? "see_all" : "see_page"), { card: name }));
+    box.append(door(word(name === "repeats" ? "order_page" : more ? "see_all" : "see_page"), { card: name }));
     announce(word("card_shown", { label }));
   } catch (error) {
     if (isGone()) return;
@@ -99,7 +99,7 @@ function draw({ heading, items }) {
 function drawItem({ title, date, facts, values }, level) {
   const list = make("dl", {}, ...facts.map(({ name, text }) =>
     make("div", {}, make("dt", {}, word(`fact_${name}`)), make("dd", {}, text))));
-  return make("li", {}, make(level, {}, title), make("p", { className: "when" }, date),
+  return make("li", {}, make(level, {}, title), date && make("p", { className: "when" }, date),
     facts.length ? list : "", values.length ? drawValues(title, values) : "");
 }
 

@@ -11,8 +11,8 @@ from tests.conversations.steps import STEPS, Step
 from tests.support import AMIRA, MENSAH, NOBODY, PRIYA, TOM, Surgery, Writer
 
 MASHED = ["asdf lkjh", "qwzx vbnm", "sdfjk sdjfk", "plok mjhg"]
-# While a reason is asked for, anything with words in it is one.
-NOT_WHY = {name: step for name, step in STEPS.items() if name != "book, why"}
+# While a reason or a note is asked for, anything with words in it is one.
+NOT_WHY = {name: step for name, step in STEPS.items() if name not in ("book, why", "order, why early", "order, note")}
 INTENT_NAME = re.compile(r"[a-z]+_[a-z]+")
 
 
@@ -204,7 +204,7 @@ def test_a_slash_is_never_a_command(patient: Known, surgery: Surgery, name: str,
 
 
 FORWARDED = {
-    "a dentist's": "Fwd: Your appointment with Oak Dental is on 3 December at 10:20. Reply YES to confirm",
+    "a dentist's": "Fwd: Your appointment with Oak Dental is on 3 December at 10:20. Reply OK to confirm",
     "a hospital's": "Reminder from Westshire Hospital: clinic 4, Mon 30 Nov 09:15. Text 1 to confirm, 2 to cancel",
     "our own": "Riverside Surgery: Booked: Tuesday 24 November at 8:30am with Dr Anjali Patel. Reference K7RX2M",
     "a parcel's": "Your parcel 8841 will arrive tomorrow between 2 and 4. Reply STOP to opt out of messages like this",

@@ -34,9 +34,9 @@ def test_a_question_and_then_a_cancellation_are_both_taken_up(patient: Known, su
     assert surgery.appointments("Tom") == []
 
 
-def test_two_things_that_are_not_here_yet_are_both_answered(patient: Known) -> None:
-    answer = patient(AMIRA).says("order my repeat prescription and show me my test results")
-    assert "order medicines" in answer and "test results" in answer
+def test_two_pages_are_dealt_with_one_after_the_other(patient: Known) -> None:
+    answer = patient(AMIRA).says("is my prescription ready and show me my test results")
+    assert "repeat medicines and orders" in answer and "You also asked to see your test results" in answer
 
 
 def test_two_questions_in_the_middle_are_both_answered_and_the_booking_goes_on(patient: Known) -> None:

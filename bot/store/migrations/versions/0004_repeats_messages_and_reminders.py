@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "broadcast",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("title", sa.String(length=80), nullable=False),
         sa.Column("text", sa.String(length=1000), nullable=False),
         sa.Column("audience", sa.String(length=24), nullable=False),
@@ -27,6 +28,7 @@ def upgrade() -> None:
         sa.Column("stopped_by", sa.String(length=40), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcast")),
+        sa.UniqueConstraint("key", name=op.f("uq_broadcast_key")),
     )
     op.create_table(
         "contact_change",
@@ -36,8 +38,10 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.String(length=32), nullable=True),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.Column("replaced", sa.LargeBinary(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("why", sa.String(length=24), nullable=True),
         sa.Column("decided_by", sa.String(length=40), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_change")),
@@ -62,6 +66,9 @@ def upgrade() -> None:
         sa.Column("clinician_id", sa.String(length=40), nullable=True),
         sa.Column("weekdays", sa.String(length=28), nullable=False),
         sa.Column("day_from", sa.Date(), nullable=True),
+        sa.Column("day_to", sa.Date(), nullable=True),
+        sa.Column("time_from", sa.Time(), nullable=True),
+        sa.Column("time_to", sa.Time(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_why", sa.String(length=16), nullable=True),
@@ -178,6 +185,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("content_type", sa.String(length=40), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -224,7 +232,6 @@ def upgrade() -> None:
         sa.Column("patient_id", sa.String(length=40), nullable=False),
         sa.Column("repeat_id", sa.String(length=40), nullable=False),
         sa.Column("reference", sa.String(length=12), nullable=False),
-        sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("details", sa.LargeBinary(), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
@@ -241,13 +248,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_practice_prescription_request_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_practice_prescription_request_patient_id"), ["patient_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_practice_prescription_request_reference"), ["reference"], unique=False)
-        batch_op.create_index("ux_practice_prescription_key", ["key", "repeat_id"], unique=True)
+        batch_op.create_index("ix_practice_prescription_status", ["status", "requested_at"], unique=False)
         batch_op.create_index(
-            "ux_practice_prescription_outstanding",
+            "ux_practice_prescription_requested",
             ["repeat_id"],
             unique=True,
-            sqlite_where=sa.text("status IN ('requested', 'approved', 'sent')"),
-            postgresql_where=sa.text("status IN ('requested', 'approved', 'sent')"),
+            sqlite_where=sa.text("status = 'requested'"),
+            postgresql_where=sa.text("status = 'requested'"),
         )
 
     op.create_table(
@@ -263,19 +270,25 @@ def upgrade() -> None:
     with op.batch_alter_table("record_copy", schema=None) as batch_op:
         batch_op.create_index("ix_record_copy_due", ["copied_at", "due_at"], unique=False)
 
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_column("expires_at")
+
     with op.batch_alter_table("record_copy", schema=None) as batch_op:
         batch_op.drop_index("ix_record_copy_due")
 
     op.drop_table("record_copy")
     with op.batch_alter_table("practice_prescription_request", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_practice_prescription_outstanding",
-            sqlite_where=sa.text("status IN ('requested', 'approved', 'sent')"),
-            postgresql_where=sa.text("status IN ('requested', 'approved', 'sent')"),
+            "ux_practice_prescription_requested",
+            sqlite_where=sa.text("status = 'requested'"),
+            postgresql_where=sa.text("status = 'requested'"),
         )
-        batch_op.drop_index("ux_practice_prescription_key")
+        batch_op.drop_index("ix_practice_prescription_status")
         batch_op.drop_index(batch_op.f("ix_practice_prescription_request_reference"))
         batch_op.drop_index(batch_op.f("ix_practice_prescription_request_patient_id"))
         batch_op.drop_index(batch_op.f("ix_practice_prescription_request_changed_at"))

@@ -1,0 +1,1 @@
+"""Writing to the practice: messages with files, new contact details, and what the record keeps of them."""
