@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
+from tests.browser.people import Phone
 from tests.browser.server import PATIENCE, Assistant, PracticeSite, free_port
 from tests.browser.visits import Visit
 
@@ -95,7 +96,16 @@ def assert_accessible() -> Callable[[Page | Frame], None]:
     """axe-core finds nothing to complain of."""
 
     def check(seen: Page | Frame) -> None:
+        seen.wait_for_load_state("load")  # before its styles are there, everything is too small to touch
         found = Axe().run(seen, options={**_AXE_RULES, "resultTypes": ["violations"]})
         assert found.violations_count == 0, found.generate_report()
 
     return check
+
+
+@pytest.fixture()
+def phone(visit: Callable[..., Visit], assistant: Assistant) -> Phone:
+    """Amira's, somewhere else."""
+    page = visit().page
+    page.goto(assistant.url)
+    return Phone(page).held_by("Amira Khan")

@@ -18,13 +18,6 @@ METFORMIN = "Metformin 500mg tablets"
 
 
 @pytest.fixture()
-def phone(visit: Callable[..., Visit], assistant: Assistant) -> Phone:
-    page = visit().page
-    page.goto(assistant.url)
-    return Phone(page).held_by("Amira Khan")
-
-
-@pytest.fixture()
 def ngozi(visit: Callable[..., Visit], assistant: Assistant) -> Console:
     return Console(visit().page, assistant).signed_in(NGOZI)
 

@@ -31,14 +31,6 @@ _RINGS_WHEN_TOUCHED = """
 
 
 @pytest.fixture()
-def phone(visit: Callable[..., Visit], assistant: Assistant) -> Phone:
-    """Amira's, somewhere else."""
-    page = visit().page
-    page.goto(assistant.url)
-    return Phone(page).held_by("Amira Khan")
-
-
-@pytest.fixture()
 def chat(visit: Callable[..., Visit], assistant: Assistant) -> Chat:
     """Somebody's, who has not said who they are."""
     return open_chat(visit().page, assistant)
@@ -69,8 +61,11 @@ def test_a_receptionist_takes_over_and_gives_back(
     rosa.sees("Take it back")
     assert_accessible(rosa.page)
     phone.hears("Rosa here")
+    state = rosa.page.locator("#state")
+    expect(state).to_contain_text("The patient’s turn.")
     phone.says("when is my appointment")
     rosa.sees("when is my appointment")
+    expect(state).to_contain_text("Waits")
     assistant.settles()
     assert not [text for text in assistant.texts_to("07700 900001") if "appointment" in text]
     rosa.gives_back()
