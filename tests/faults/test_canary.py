@@ -26,7 +26,10 @@ import pytest
 import structlog
 from sqlalchemy import insert
 
+from bot.backend import tables
 from bot.backend.demo_people import PATIENTS
+from bot.backend.local_medicines import repeat_to_row
+from bot.backend.prescribing import RepeatMedication
 from bot.backend.record import PROBLEMS, Entry, Value
 from bot.dialogue import Dialogue
 from bot.identity.desk import Desk
@@ -51,6 +54,8 @@ FILED = datetime(2026, 11, 4, 12, 0, tzinfo=LONDON)
 RESULT = ("ZQTITLE", "ZQVALUE", "ZQUNIT", "ZQOUTCOME", "ZQCOMMENT", "ZQCLINICIAN")
 ENTRY = ("ZQENTRY", "ZQDETAIL", "ZQNOTE")
 PASSCODES = ("zqpasscode-walnut-91", "zqwrong-harbour-22", "zqnew-lantern-35", "zqfirst-meadow-48")
+REPEAT = "Zqrepeat"  # a medicine that nobody names: only its place and the orders of it hold it
+ORDER_NOTE = "zqordernote"
 SAID = ("zqmessagesaid",)
 CLAIMS = ("Zqfamily", "zq-subject", "zq-access-token", "zq-nhs-code")
 WHAT_WAS_SAID = {"message.text", "rasa_event.data", "escalation_event.summary"}
@@ -58,7 +63,9 @@ ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(RESULT, {"practice_result.details"}),
     **dict.fromkeys(ENTRY, {"practice_entry.details"}),
     **dict.fromkeys(PASSCODES, set()),
-    **dict.fromkeys(SAID, WHAT_WAS_SAID),
+    REPEAT: {"practice_repeat.details", "practice_prescription_request.details"},
+    ORDER_NOTE: {"message.text", "rasa_event.data", "practice_prescription_request.details"},
+    **dict.fromkeys(SAID, {*WHAT_WAS_SAID, "practice_kept_message.text", "outbox.body"}),  # read back
     **dict.fromkeys(CLAIMS, set()),
 }
 CODES_PLACES = {"outbox.body"}
@@ -168,6 +175,9 @@ class _Journeys:
         file_result(self.doors, id="result-hidden", values=(value,), **{**facts, "released": False})
         entry = Entry("entry-shown", PROBLEMS, "ZQENTRY", date(2026, 5, 1), detail="ZQDETAIL", note="ZQNOTE")
         record_entry(self.doors, entry)
+        repeat = repeat_to_row(AMIRAS, RepeatMedication("repeat-due", f"{REPEAT} 5mg tablets", issue_days=28))
+        with self.program.database.write() as connection:
+            connection.execute(insert(tables.repeat).values(**repeat))
         with self.program.database.write() as connection:
             credentials.set_passcode(connection, AMIRAS, hash_passcode(PASSCODES[0]), now)
             key = Desk(self.program.practice).give_key(connection, NIAS, "reception", now)
@@ -210,14 +220,37 @@ class _Journeys:
             self.reads_all(phone)
             self.keep_cookies(phone)
             self.texts("log out")
+        self.orders()
+        self.writes()
         self.by_nhs_login()
         self.registers()
 
+    def orders(self) -> None:
+        """Everything that is due, with a note; how far it has come is read on the page."""
+        self.texts("order everything that is due")
+        asked = re.search(r"Reply (\d{3})", self.texts(f"{ORDER_NOTE} i have two tablets left"))
+        assert asked
+        assert "Your reference is" in self.texts(asked[1])
+        ordered = self.program.backend.prescription_requests(AMIRAS)
+        assert any(each.repeat_id == "repeat-due" and ORDER_NOTE in each.note for each in ordered)
+        phone = self.asks("has my prescription gone through")
+        self.proves_with_app(phone)
+        phone.opens("/secure/repeats")
+        assert REPEAT in phone.page.text
+        self.keep_cookies(phone)
+        self.texts("log out")
+
+    def writes(self) -> None:
+        self.texts("i need a fit note")
+        self.texts("zqmessagesaid has not got better")
+        assert "Your reference is" in self.texts("1")
+
     def reads_all(self, phone: Phone) -> None:
         for path in ("results", "results/result-shown", "results/result-hidden", "record", "record/problems",
-                     "activity", "settings", "settings/passcode", "settings/app", "help", "nowhere"):  # fmt: skip
+                     "repeats", "messages", "appointments", "details", "activity", "settings", "settings/passcode",
+                     "settings/app", "help", "nowhere"):  # fmt: skip
             phone.opens(f"/secure/{path}")
-            self.watched.shown |= {each for each in (*RESULT, *ENTRY) if each in phone.page.text}
+            self.watched.shown |= {each for each in (*RESULT, *ENTRY, REPEAT) if each in phone.page.text}
 
     def sets_up_app(self, phone: Phone) -> None:
         phone.opens("/secure/settings/app")
@@ -312,10 +345,10 @@ class _Journeys:
         return phone
 
     def reads_cards(self, browser: Browser) -> None:
-        for name in ("results", "record", "activity"):
+        for name in ("results", "record", "activity", "repeats", "messages"):
             answer = browser.client.get(f"/chat/cards/{name}", headers=browser.own_page)
             assert answer.status_code == 200, name
-            self.watched.shown |= {f"card {each}" for each in ("ZQTITLE", "ZQENTRY") if each in answer.text}
+            self.watched.shown |= {f"card {each}" for each in ("ZQTITLE", "ZQENTRY", REPEAT) if each in answer.text}
 
     # The ways out.
 
@@ -426,7 +459,7 @@ def test_nothing_is_found_outside_its_own_place(lived: Watched, capfd: pytest.Ca
 
 def test_and_all_of_it_was_there_to_be_found(lived: Watched) -> None:
     """Whoever may see it was shown it, each journey came to its end, and each canary is in its own place."""
-    assert lived.shown >= {*RESULT, *ENTRY, "card ZQTITLE", "card ZQENTRY"}
+    assert lived.shown >= {*RESULT, *ENTRY, REPEAT, "card ZQTITLE", "card ZQENTRY", f"card {REPEAT}"}
     done = set(lived.doors.surgery.audit())
     assert done >= {
         ("step_up.link", "made"), ("step_up.link", "spent"), ("step_up.proof", "wrong"), ("step_up.proof", "passed"),
