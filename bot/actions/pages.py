@@ -13,6 +13,7 @@ from bot.actions.order_status import find_reference, say_status
 from bot.actions.proof import offer_page
 from bot.actions.talk import Talk, TalkAction
 from bot.identity.policy import Decision, Service
+from bot.identity.visits import CARDS
 
 
 class PageForm(JourneyForm):
@@ -31,8 +32,8 @@ class PageForm(JourneyForm):
             self.show(talk)
 
     def show(self, talk: Talk) -> None:
-        """To somebody who has proved who they are."""
-        if talk.by_text:
+        """To somebody who has proved who they are: on a card in the chat, if there is one, or on the page."""
+        if talk.by_text or self.purpose not in CARDS:
             offer_page(talk, self.purpose, self.proof)
             return
         turn = talk.turn
@@ -71,15 +72,12 @@ class MessagesForm(PageForm):
 
 
 class DetailsForm(PageForm):
-    """Asked for on the page, and decided by staff. There is no card of it."""
+    """Asked for on the page, and decided by staff."""
 
     form = "details_form"
     intent = "change_details"
     service = Service.CHANGE_DETAILS
     purpose, proof = "details", "utter_page_details"
-
-    def show(self, talk: Talk) -> None:
-        offer_page(talk, self.purpose, self.proof)
 
 
 class ProofForm(OfAnyPatient, PageForm):
@@ -88,9 +86,6 @@ class ProofForm(OfAnyPatient, PageForm):
     form = "proof_form"
     intent = "prove_identity"
     proof = "utter_page_settings"
-
-    def show(self, talk: Talk) -> None:
-        offer_page(talk, self.purpose, self.proof)
 
 
 class StatusForm(PageForm):
@@ -127,9 +122,6 @@ class PharmacyForm(PageForm):
     intent = "nominate_pharmacy"
     service = Service.SEE_MEDICINES
     purpose, proof = "pharmacy", "utter_page_pharmacy"
-
-    def show(self, talk: Talk) -> None:
-        offer_page(talk, self.purpose, self.proof)
 
 
 def show_repeats(talk: Talk, proof: str = "utter_page_repeats") -> bool:
