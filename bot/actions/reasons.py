@@ -28,11 +28,12 @@ _IF_ASKED = frozenset(
 _JOURNEYS = frozenset(["cancel_appointment", "reschedule_appointment", "list_appointments"])
 _NAMES_AN_APPOINTMENT = re.compile(r"\b(?:appointments?|appts?|apts?|bookings?|booked)\b", re.I)
 _CANCEL = re.compile(r"\W*cancel(?: (?:it|this|that))?(?: (?:my |the )?(?:booking|appointment))?(?: pl\w+)?\W*$", re.I)
-# "Stop smoking", "come off my tablets": the stopping is what the appointment is for.
+# "Stop smoking", "come off my tablets": the stopping is what it is for. "Leave it at the desk" is a wish.
 _STOPS_SOMETHING = re.compile(
     r"\b(?:stop(?:ping)?|quit(?:ting)?|giv(?:e|ing) up)"
     r" (?!this|it|that|now|please|pls|plz|the booking|booking|here|there|all)\w"
-    r"|\bforget(?:ting|ful)\w* (?!it|this|that|about)\w",
+    r"|\bforget(?:ting|ful)\w* (?!it|this|that|about)\w"
+    r"|\bleave (?:it|them|this|that) (?:at|with|in|by|behind|outside)\b",
     re.I,
 )
 

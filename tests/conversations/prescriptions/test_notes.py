@@ -13,11 +13,28 @@ from tests.support import Surgery, Writer
 Ordered = Callable[[str], set[str]]
 
 
-def test_a_note_goes_along_with_the_order(amira: Writer, orders: Orders) -> None:
-    for text in ("order my metformin", "please could it be ready before friday"):
+@pytest.mark.parametrize(
+    "note",
+    [
+        "please could it be ready before friday",
+        "please leave it at the desk",
+        "can you leave them with my neighbour at the pharmacy",
+        "i have two left, leave it at reception pls",
+    ],
+)
+def test_a_note_goes_along_with_the_order(amira: Writer, orders: Orders, note: str) -> None:
+    for text in ("order my metformin", note):
         amira.says(text)
     assert "Ordered" in confirm(amira)
-    assert orders("Amira")[0].note == "please could it be ready before friday"
+    assert orders("Amira")[0].note == note
+
+
+@pytest.mark.parametrize("said", ["leave it", "leave it please", "just leave it for now", "leave it thanks"])
+def test_leave_it_leaves_it(amira: Writer, orders: Orders, said: str) -> None:
+    for text in ("order my metformin", said):
+        amira.says(text)
+    assert "Nothing has been" in amira.answer
+    assert not orders("Amira")
 
 
 @pytest.mark.parametrize("said", ["no", "no thanks", "nope", "nothing", "none"])
