@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,17 +16,39 @@ from bot.dialogue import Dialogue
 from bot.practice import Practice, load_practice
 from bot.program import newest_model
 from bot.settings import ROOT
-from tests.support import HandClock, Surgery, make_surgery
+from tests.once import do_once
+from tests.support import HandClock, NoDialogue, Surgery, make_surgery
 
 # How long an example takes says nothing on a busy machine.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
 
 
+def pytest_configure() -> None:
+    """Stores are kept in memory where there is room: most of what a commit takes is waiting for the disk."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free > 2**30:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: the garbage collector need not go through it again and again."""
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _done_once() -> Iterator[None]:
+    """What every program does anew and comes to the same; see `tests.once`."""
+    with pytest.MonkeyPatch.context() as patch:
+        do_once(patch)
+        yield
+
+
 @pytest.fixture(scope="session")
 def dialogue() -> Iterator[Dialogue]:
     models = Path(os.environ.get("BOT_TEST_MODELS", ROOT / "models"))
     loaded = Dialogue(newest_model(models), all_actions())
+    gc.freeze()
     yield loaded
     loaded.close()
 
@@ -41,10 +64,10 @@ def practice() -> Practice:
 
 
 @pytest.fixture(scope="session")
-def prepared_home(tmp_path_factory: pytest.TempPathFactory, dialogue: Dialogue) -> Path:
+def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the demo practice, made once and copied for each test."""
     home = tmp_path_factory.mktemp("prepared")
-    make_surgery(home, dialogue, HandClock()).program.database.close()
+    make_surgery(home, NoDialogue(), HandClock()).program.database.close()
     return home
 
 

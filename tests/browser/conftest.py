@@ -13,8 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 from tests.browser.people import Phone
-from tests.browser.server import PATIENCE, Assistant, PracticeSite, free_port
+from tests.browser.server import PATIENCE, Assistant, PracticeSite
 from tests.browser.visits import Visit
+from tests.ports import free_port
 
 _FLAGS = (
     "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update "

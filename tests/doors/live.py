@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,17 +11,12 @@ from typing import Any
 import uvicorn
 
 from tests.doors.support import wait_until
+from tests.ports import free_port
 
 
 @dataclass(frozen=True)
 class Live:
     url: str
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

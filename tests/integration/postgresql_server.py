@@ -6,7 +6,6 @@ import itertools
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any
 
 import psycopg2
 import pytest
+
+from tests.ports import free_port
 
 _names = itertools.count(1)
 
@@ -43,7 +44,7 @@ class PostgresqlServer:
             owner = _somebody()
             os.chown(self._folder, owner.pw_uid, owner.pw_gid)
             self._as = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-        self.port = _free_port()
+        self.port = free_port()
         data = self._folder / "data"
         self._run("initdb", "--pgdata", str(data), "--username=bot", "--auth=trust", "--encoding=UTF8", "--no-sync")
         self._server = subprocess.Popen(
@@ -97,9 +98,3 @@ class PostgresqlServer:
 def _somebody() -> pwd.struct_passwd:
     names = {each.pw_name: each for each in pwd.getpwall()}
     return names.get("postgres") or names["nobody"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -29,9 +29,9 @@ from bot.sms_text import count_segments
 from bot.store.database import open_database
 from bot.store.tables import outbox
 from connectors.sms import TwilioSender
-from tests.doors.live import free_port
 from tests.doors.support import OUR_NUMBER, TOKEN, TWILIO, wait_until, webhook
 from tests.integration.twilio import Account, account, prism, require_prism
+from tests.ports import free_port
 from tests.support import AMIRA, TOM
 
 _HELLO = "Riverside Surgery: Hello £5 é {1} – ok?"

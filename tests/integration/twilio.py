@@ -28,8 +28,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.settings import ROOT
-from tests.doors.live import free_port, served
+from tests.doors.live import served
 from tests.doors.support import new_sid, wait_until
+from tests.ports import free_port
 
 _PRISM = ROOT / "node_modules/.bin/prism"
 _DESCRIPTION = ROOT / "node_modules/@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.json"

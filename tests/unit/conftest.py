@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.backend.demo import ensure_demo
 from bot.backend.local import LocalBackend
 from bot.practice import Practice
 from bot.settings import Settings
@@ -15,15 +15,28 @@ from bot.store.database import Database, open_database
 from tests.support import HandClock
 
 
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with nothing in it, made once and copied for each test."""
+    home = tmp_path_factory.mktemp("empty")
+    made = open_database(Settings(home=home, _env_file=None))
+    made.upgrade()
+    made.close()
+    return home
+
+
 @pytest.fixture()
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_home: Path, prepared_home: Path
+) -> Iterator[Database]:
+    """Empty, or with the demo practice where a test asks for its backend, too."""
+    home = prepared_home if "backend" in request.fixturenames else empty_home
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     opened = open_database(Settings(home=tmp_path, _env_file=None))
-    opened.upgrade()
     yield opened
     opened.close()
 
 
 @pytest.fixture()
 def backend(database: Database, practice: Practice, clock: HandClock) -> LocalBackend:
-    ensure_demo(database, practice, clock)
     return LocalBackend(database, practice, clock)

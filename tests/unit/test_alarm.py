@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -49,7 +50,8 @@ def form(monkeypatch: pytest.MonkeyPatch) -> OneForm:
 
 
 @pytest.fixture()
-def desk(tmp_path: Path, form: OneForm) -> Iterator[Surgery]:
+def desk(tmp_path: Path, prepared_home: Path, form: OneForm) -> Iterator[Surgery]:
+    shutil.copytree(prepared_home, tmp_path, dirs_exist_ok=True)
     made = make_surgery(tmp_path, form, HandClock())  # type: ignore[arg-type]
     yield made
     made.program.notices.stop()

@@ -652,6 +652,7 @@ def _with_key(file: Path) -> NhsLogin:
         pem(ec.generate_private_key(ec.SECP256R1())),
         pem(Ed25519PrivateKey.generate()),
     ],
+    ids=["nothing", "no key", "short", "elliptic curve", "Edwards curve"],
 )
 def test_a_key_that_cannot_sign_as_agreed_is_named(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "key.pem"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -64,7 +65,8 @@ class Pharmacy:
 
 
 @pytest.fixture()
-def pharmacy(tmp_path: Path, clock: HandClock) -> Iterator[Pharmacy]:
+def pharmacy(tmp_path: Path, prepared_home: Path, clock: HandClock) -> Iterator[Pharmacy]:
+    shutil.copytree(prepared_home, tmp_path, dirs_exist_ok=True)
     surgery = make_surgery(tmp_path, NoDialogue(), clock)
     yield Pharmacy(surgery)
     surgery.program.database.close()
