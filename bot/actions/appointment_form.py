@@ -96,11 +96,9 @@ def _meant(talk: Talk, booked: list[Appointment]) -> Appointment | None:
         return None
     about = copy(talk)
     about.text, about.intent = words[0], "select_option"
-    when = read_when(words[0], talk.turn.now)
-    about.take("when", when.as_json() if when else None)
+    about.take_when(read_when(words[0], talk.turn.now))
     chosen = choose(about, [each.slot for each in booked], talk.turn.practice.zone, are_held=True)
     if chosen is None:
         return None
-    rest = read_when(talk.text[: words.start()] + talk.text[words.end() :], talk.turn.now)
-    talk.take("when", rest.as_json() if rest else None)
+    talk.take_when(read_when(talk.text[: words.start()] + talk.text[words.end() :], talk.turn.now))
     return booked[chosen]

@@ -45,8 +45,7 @@ def read_past_what_is_denied(talk: Talk, offered: int) -> None:
     hour = re.fullmatch(r"\W*(\d{1,2})\W*", _LEAD_IN.sub(" ", rest))
     if hour and not _denied_hour(talk.text, offered) and int(hour[1]) <= offered:
         return
-    when = read_when(f"at {hour[1]}" if hour else rest, talk.turn.now)
-    talk.take("when", when.as_json() if when else None)
+    talk.take_when(read_when(f"at {hour[1]}" if hour else rest, talk.turn.now))
 
 
 def _denied_hour(text: str, count: int) -> bool:

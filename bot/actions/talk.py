@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.turn import Turn, current_turn
 from bot.backend.base import Unavailable
 from bot.identity.phone_numbers import spoken
-from bot.nlu.when import read_when
+from bot.nlu.when import When, read_when
 from bot.store.conversations import SMS
 
 # What may be an answer to a journey's question. Anything else is a question or a request of its own.
@@ -41,6 +41,8 @@ class Talk:
         self.intent: str = (message.get("intent") or {}).get("name") or ""
         self.confidence: float = (message.get("intent") or {}).get("confidence") or 0.0
         self._entities: list[dict[str, Any]] = message.get("entities") or []
+        said = self.entity("when")
+        self.take_when(When.from_json(said) if said else None)
 
     @property
     def last_said(self) -> str | None:
@@ -107,8 +109,12 @@ class Talk:
         """Read only these words of the message."""
         self.text = words
         self.take("option", None)
-        when = read_when(words, self.turn.now)
-        self.take("when", when.as_json() if when else None)
+        self.take_when(read_when(words, self.turn.now))
+
+    def take_when(self, when: When | None) -> None:
+        """Take these days and times for those of the message; "this week", once it has begun, begins today."""
+        today = self.turn.now.astimezone(self.turn.practice.zone).date()
+        self.take("when", when.still_to_come(today).as_json() if when else None)
 
     def take(self, name: str, value: Any) -> None:
         """Read the message just received with this entity in place of what was found; None leaves it out."""

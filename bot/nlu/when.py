@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
 from bot.nlu.when_away import AWAY
 from bot.nlu.when_birth import read_date_of_birth
 from bot.nlu.when_bounds import BOUNDS, listed
-from bot.nlu.when_calendar import BankHolidays, Days, Problem, england_bank_holidays, from_today
+from bot.nlu.when_calendar import BankHolidays, Days, Problem, england_bank_holidays, several
 from bot.nlu.when_clock import CLOCK
 from bot.nlu.when_days import DAYS
 from bot.nlu.when_distance import DISTANCE, Moments, local
@@ -57,7 +57,8 @@ class When:
     """A window of days and times that a person would accept. None is open.
 
     Times are wall-clock Europe/London. An exact time ("at 10:20") has time_from == time_to; otherwise time_to is the
-    latest start, exclusive. A day in the past or one that does not exist is for the assistant to ask about.
+    latest start, exclusive. A day in the past or one that does not exist is for the assistant to ask about. A week or
+    other span is as it was said, and may have begun ("this week"); `still_to_come` is what is left of it.
     """
 
     date_from: date | None
@@ -85,6 +86,15 @@ class When:
             "days": [day.isoformat() for day in self.days],
             "problem": self.problem,
         }
+
+    def still_to_come(self, today: date) -> When:
+        """The same without the days that are over; as it is if all of them are."""
+        if self.problem or (self.date_to and self.date_to < today):
+            return self
+        if self.days:
+            left = several(day for day in self.days if day >= today)
+            return replace(self, date_from=left.first, date_to=left.last, days=left.each)
+        return replace(self, date_from=self.date_from and max(self.date_from, today))
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> When:
@@ -190,15 +200,27 @@ def _to_minute(moment: datetime) -> time:
 
 
 def _days(said: dict[str, list[Any]], today: date) -> Days:
-    """The first days named that are still to come, ended by a later bound ("from the 5th ... by the 9th")."""
+    """The first days named that are still to come, within the bounds that follow ("from the 5th ... by the 9th")."""
     moments = [Days(moment.first.date(), (moment.last or moment.first).date()) for moment in said["I"]]
     named: list[Days] = [*said["D"], *moments]
     ahead = [days for days in named if days.problem != "past" and not (days.last and days.last < today)]
-    first, *others = [from_today(days, today) for days in ahead or named] or [Days()]
-    bound = next((days for days in others if days.first is None), None)
-    if bound and first.first and first.last is None:
-        return Days(first.first, bound.last, "span", problem=first.problem or bound.problem)
+    first, *others = ahead or named or [Days()]
+    for bound in others:
+        first = _bounded(first, bound)
     return first
+
+
+def _bounded(days: Days, bound: Days) -> Days:
+    """A run of days begun or ended by a bound within it: "next week, but not before Wednesday"."""
+    if days.each or not (days.first or days.last):
+        return days
+    first, last = days.first or date.min, days.last or date.max
+    problem = days.problem or bound.problem
+    if bound.first is None and bound.last and (days.last is None or first <= bound.last < last):
+        return Days(days.first, bound.last, "span", problem=problem)
+    if bound.last is None and bound.first and days.last and first < bound.first <= last:
+        return Days(bound.first, days.last, "span", problem=problem)
+    return days
 
 
 def _in_order(days: Days) -> Days:

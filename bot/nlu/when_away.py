@@ -25,7 +25,7 @@ HABITS = words("once twice times every")
 def weeks_from_day(phrase: Phrase, context: Context) -> Days | None:
     day = day_of(phrase, "d", context)
     amount, unit = phrase.value("q") if phrase["q"] else (1, phrase["unit"])
-    if day is None or unit not in ("week", "fortnight") or phrase.before in HABITS | {"in"}:
+    if day is None or unit not in ("week", "fortnight", "month") or phrase.before in HABITS | {"in"}:
         return None
     return one(moved(day, amount, unit))
 

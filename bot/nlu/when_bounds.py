@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.nlu.when_calendar import Days, Problem, add_months, coming, day_of_month, one, several
 from bot.nlu.when_exclusions import IS_AWAY, rule_out, ruled_out
@@ -73,7 +73,7 @@ def run_with_times(phrase: Phrase, context: Context) -> Days:
     "D",
     r"D(?: D)+ (?:or|and)(?: the| on)? D",
     r"(?:either )?D(?: (?:or|and|/)(?: the| on| a)? D)+",
-    r"D(?: or| but)? (?:failing that|if not)(?: the)? D",
+    r"D(?: if (?:possible|poss|pos|you can))?(?: or| but)? (?:failing that|if not|otherwise|else)(?: the)? D",
 )
 def day_list(phrase: Phrase, _: Context) -> Days:
     return listed(phrase.values("D"))
@@ -83,15 +83,27 @@ def listed(days: list[Days]) -> Days:
     """Any of these days."""
     firsts, lasts = [found.first for found in days if found.first], [found.last for found in days if found.last]
     problem: Problem = next((found.problem for found in days if found.problem), "")
-    if firsts and not problem and all(found.each or found.first == found.last for found in days):
-        return several(day for found in days for day in found.each or (found.first,) if day)
+    each = [_one_by_one(found) for found in days]
+    if firsts and not problem and all(each):
+        return several(day for run in each for day in run)
     return Days(min(firsts, default=None), max(lasts, default=None), "span", problem=problem)
+
+
+def _one_by_one(found: Days) -> tuple[date, ...]:
+    """The days of a list, a day or a weekend; nothing for what is longer."""
+    if found.each or found.first is None or found.last is None:
+        return found.each
+    return tuple(sorted({found.first, found.last})) if found.last - found.first <= timedelta(days=1) else ()
 
 
 # Bounds
 
 
-@BOUNDS.rule("D", r"(?:i|im|we|were|get) back (?:home )?(?:on |from )?(?:the )?(?P<d>D)(?! T| at)")
+@BOUNDS.rule(
+    "D",
+    r"(?:i|im|we|were|get) back (?:home )?(?:on |from )?(?:the )?(?P<d>D)(?! T| at)",
+    rf"(?:back|home) from (?:my |our |a )?(?:{IS_AWAY}|holidays|hols|trip)(?: on)? (?:the )?(?P<d>D)(?! T| at)",
+)
 def back_from(phrase: Phrase, _: Context) -> Days:
     """ "I'm back on the 12th"."""
     return Days(phrase.value("d").first, None, "span")
@@ -116,6 +128,7 @@ def back_after(phrase: Phrase, context: Context) -> Days:
     r"{not} (?:until|before)(?: the)? (?P<d>D)",
     r"(?:{not}|no) (?:earlier|sooner) than (?P<d>D)",
     r"{anytime}(?:from|starting|beginning on|beginning from)(?: on| from)? (?P<d>D)(?: {onwards}| on)?",
+    r"(?:on or after|as from)(?: the)? (?P<d>D)",
     r"(?P<d>D) {onwards}",
 )
 def not_earlier(phrase: Phrase, _: Context) -> Days:
@@ -127,7 +140,7 @@ def not_earlier(phrase: Phrase, _: Context) -> Days:
     "D",
     r"{not} after (?P<d>D)",
     r"(?:{not}|no) later than (?P<d>D)",
-    r"(?:by|until|on or before|up to|as late as)(?: the)? (?P<d>D)",
+    r"(?:by|until|on or before|up to(?: and including)?|up until|as late as)(?: the)? (?P<d>D)",
     r"(?P<d>D) {at_latest}",
 )
 def not_later(phrase: Phrase, _: Context) -> Days:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -156,13 +156,6 @@ def part_of(period: Days, part: str) -> Days:
     start, stop = {"early": (0, early), "mid": (mid, mid_end), "late": (late, end), "rest": (0, 366)}[part]
     stop_day = min(last, first + timedelta(days=stop - 1))
     return Days(first + timedelta(days=start), stop_day, "span")
-
-
-def from_today(period: Days, today: date) -> Days:
-    """What is left of days that have begun."""
-    if not period.each and period.first and period.last and period.first < today <= period.last:
-        return replace(period, first=today)
-    return period
 
 
 @lru_cache(maxsize=32)

@@ -11,7 +11,7 @@ from bot.nlu.when_words import MAY_FOLLOW, PATTERNS, words
 
 CLOCK = Grammar()
 OPENS = 8  # hours below are in the afternoon unless the person says otherwise
-AFTER_SPELT_OUT = words("am pm in oclock tomorrow today on K please")
+AFTER_SPELT_OUT = words("am pm in oclock ish tomorrow today on K please")
 HALVES = {"morning": "am", "am": "am", "afternoon": "pm", "evening": "pm", "night": "pm", "pm": "pm"}
 
 
@@ -85,6 +85,8 @@ def with_part_of_day(phrase: Phrase, _: Context) -> Clock | None:
     said = _said(phrase, "t")
     half = HALVES[phrase["h"] or phrase["n"]]
     if phrase["n"] and said and said.hour < 6:
+        if phrase.before not in ("at", "around"):
+            return None  # "take one at night"
         half = "am"
     return in_half(said, half)
 
@@ -92,6 +94,12 @@ def with_part_of_day(phrase: Phrase, _: Context) -> Clock | None:
 @CLOCK.rule("T", r"(?P<t>{hour}|T) oclock")
 def on_the_hour(phrase: Phrase, _: Context) -> Clock | None:
     return _said(phrase, "t")
+
+
+@CLOCK.rule("T", r"at (?P<it>(?P<t>{hour}) hour)")
+def continental_hour(phrase: Phrase, _: Context) -> Clock | None:
+    """ "at 15h"."""
+    return _said(phrase, "t") if stands_alone(phrase) else None
 
 
 @CLOCK.rule("T", r"(?:a )?(?P<m>half|quarter|(?:[1-5]?\d)w?)(?: minute)? (?P<way>past|to|after) (?P<t>T|{hour})")
@@ -104,17 +112,18 @@ def past_or_to(phrase: Phrase, _: Context) -> Clock | None:
         return None
     if phrase["way"] != "to":
         return replace(said, minute=minutes) if minutes < 60 else None
-    if part.isdigit() and not _counts_back(phrase, minutes, said):
+    if part not in ("half", "quarter") and not _counts_back(phrase, minutes, said):
         return None
     return Clock((said.hour - 1) % 12 or 12, 60 - minutes) if not said.half else _earlier(said, minutes)
 
 
 def _counts_back(phrase: Phrase, minutes: int, said: Clock) -> bool:
-    """ "at 10 to 3", "20 to 3" and "5 to 3" are times; "10 to 12" is a stretch of the morning."""
+    """ "at 10 to 3", "20 to 3" and "ten to three" are times; "10 to 12" and "from ten to twelve" are stretches."""
     if minutes >= 30 or minutes % 5:
         return False
     backwards = _surgery_hour(minutes) >= _surgery_hour(said.hour)
-    return phrase.before == "at" or "minute" in phrase["it"] or minutes >= 20 or backwards
+    spelt_out = phrase["m"].endswith("w") and phrase.before not in ("from", "between")
+    return phrase.before == "at" or spelt_out or "minute" in phrase["it"] or minutes >= 20 or backwards
 
 
 def _surgery_hour(hour: int) -> int:

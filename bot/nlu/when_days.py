@@ -76,7 +76,7 @@ def weekdays_list(phrase: Phrase, _: Context) -> tuple[int, ...]:
 
 
 def _in_month(day: int, month: int, year: str, now: date) -> Days:
-    return real_day(int(year), month, day) if year else next_day(day, month, now)
+    return real_day(full_year(int(year), now), month, day) if year else next_day(day, month, now)
 
 
 def _both(first: Days, last: Days) -> Days:
@@ -95,7 +95,7 @@ def listed_days(phrase: Phrase, context: Context) -> Days:
 @DAYS.rule(
     "D",
     r"(?:(?:from|between) )?(?:the )?(?P<a>{day})(?: of)? (?P<join>{to}|and|or|/) "
-    r"(?:the )?(?P<b>{day})(?: day)?(?: of)?(?: the)? (?P<m>M)(?: (?P<y>{year}))?",
+    r"(?:the )?(?P<b>{day})(?: day)?(?: of)?(?: the)? (?P<m>M)(?: (?P<y>{year}|2\d(?= |$)))?",
     r"(?:(?:from|between) )?(?P<m>M) (?:the )?(?P<a>{day}) (?P<join>{to}|and|or|/) "
     r"(?:the )?(?P<b>{day})(?: (?P<y>{year}))?",
 )
@@ -139,8 +139,7 @@ def day_and_month(phrase: Phrase, context: Context) -> Days | None:
     day, month, year, weekday = (
         phrase.first_of(*groups.split()) for groups in ("d d2 d4 d5", "m m2 m4 m5", "y y2 y4 y5 y6", "k k2 k3")
     )
-    said_year = str(full_year(int(phrase[year]), today)) if year else ""
-    found = _in_month(phrase.number(day), phrase.value(month), said_year, today)
+    found = _in_month(phrase.number(day), phrase.value(month), phrase[year] if year else "", today)
     if phrase.before == "next" and found.first and found.first < today and not year:
         found = real_day(found.first.year + 1, found.first.month, found.first.day)
     if weekday and found.first and found.first.weekday() not in phrase.value(weekday):

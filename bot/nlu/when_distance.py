@@ -131,7 +131,7 @@ def near_day(phrase: Phrase, context: Context) -> Days:
     return one(found, "past" if step < 0 else "")
 
 
-@DISTANCE.rule("D", r"D (?:or|but|so)(?: maybe)? (?P<it>the day after|next day)")
+@DISTANCE.rule("D", r"D (?:or|but|so)(?: maybe)? (?P<it>the day after|(?:the )?next day)")
 def or_the_day_after(phrase: Phrase, context: Context) -> Days | None:
     last = phrase.values("D")[0].last
     return one(last + timedelta(days=1)) if last else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from bot.nlu.when_calendar import Days, coming, several
@@ -29,13 +30,15 @@ def day_moved_from(phrase: Phrase, _: Context) -> bool:
 
 
 NOT = (
-    r"(?:but |just )?(?:not|except|apart from|other than|instead of|rather than|avoid|never|busy|unless)"
+    r"(?:but |just )?(?:not|except|other than|instead of|rather than|avoid|never|busy|unless)"
     r"(?: (?:do|make|on|for|the|available|free|come|in|able|to|be|a|have|attend|manage|get|there|around|work|any)){0,8}"
 )
 IS_AWAY = r"(?:away|abroad|(?:on )?holiday|on hols|flying)"
 NOT_GOOD = (
     r"(?:is |are )?(?:not (?:good|possible|suitable|ok|okay|work|convenient|available|do)|no (?:good|use)|doesnt work)"
 )
+BACK_FROM = re.compile(r"\b(?:back|home) from(?: my| our| a)?$")  # "back from holiday on Friday"
+BUT = r"(?:but|except|save)(?: for)?(?: the| on)?"
 PART_OF_IT = r"(?:(?: in the)? {part}| am| pm)?"  # "not Monday morning": a window has no room for half a day
 
 
@@ -43,7 +46,8 @@ def rule_out(kind: str) -> tuple[str, ...]:
     """The patterns that rule out days of a kind of token (K, V or D)."""
     return (
         rf"{NOT} (?P<d>{kind})(?! to| -| until){PART_OF_IT}",
-        rf"any(?:time| time| day|day| weekday|thing)?(?: at all)? but (?:the |on )?(?P<d>{kind}){PART_OF_IT}",
+        rf"any(?:time| time| day|day|thing)?(?: at all)? {BUT} (?P<d>{kind}){PART_OF_IT}",
+        rf"any weekday (?P<it>{BUT} (?P<d>{kind}){PART_OF_IT})",
         rf"(?P<d>{kind}) {NOT_GOOD}",
         rf"{NOT_GOOD} (?:for (?:me|us) )?(?:on )?(?P<d>{kind})",
         rf"(?:i|im|we) (?:also )?(?:at )?work(?:ing)? (?:on )?(?P<d>{kind})",
@@ -51,6 +55,7 @@ def rule_out(kind: str) -> tuple[str, ...]:
     )
 
 
+TAKEN_BACK = r"(?: (?:oh|no|sorry|wait|actually|oops|i mean|i meant|make that|make it|or rather|scrap that)){1,5}"
 SECOND_BEST = (
     r"(?:if not|failing that|otherwise|or else|else|maybe|possibly|at a push|even|or|but|can|could|i|do|make|also)"
 )
@@ -82,8 +87,10 @@ def away_for_days(phrase: Phrase, context: Context) -> tuple[str, ...]:
 
 
 @EXCLUSIONS.rule("X", *rule_out("[KV]"), r"no (?P<d>V)")
-def ruled_out(phrase: Phrase, context: Context) -> tuple[str, ...]:
+def ruled_out(phrase: Phrase, context: Context) -> tuple[str, ...] | None:
     """The weekday codes or ISO days that stand for the days ruled out."""
+    if BACK_FROM.search(phrase.text_before):
+        return None
     found = phrase.value("d")
     if isinstance(found, tuple):
         return tuple(WEEKDAY_CODES[number] for number in found)
@@ -98,10 +105,19 @@ def _iso_days(found: Days, context: Context) -> tuple[str, ...]:
     return tuple(day.isoformat() for day in run if day >= context.now.date())
 
 
+@EXCLUSIONS.rule(
+    "Z", rf"(?P<it>[KD](?: (?:at )?(?:T|{{hour}})| {{part}}| am| pm)?){TAKEN_BACK}(?: on| the| for){{0,2}} [KD]"
+)
+def day_taken_back(phrase: Phrase, _: Context) -> bool:
+    """ "Tuesday, no sorry, Wednesday"."""
+    return True
+
+
 @EXCLUSIONS.rule("X", r"(?:any |on |only ){0,3}(?P<d>V|weekday)(?: only)?", r"any (?P<d>K)")
 def only_these(phrase: Phrase, _: Context) -> tuple[str, ...] | None:
     """ "Mondays" or "weekdays": all other weekdays are ruled out."""
-    if phrase["d"] == "V" and phrase.text_before and not OFFER & set(phrase.text_before.split()[-4:]):
+    led_to = set(phrase.text_before.split()[-4:])
+    if phrase["d"] == "V" and led_to and not OFFER & led_to and phrase.before != "D":
         return None  # "my dialysis is on Mondays"
     meant = range(5) if phrase["d"] == "weekday" else phrase.value("d")
     return tuple(code for number, code in enumerate(WEEKDAY_CODES) if number not in meant)

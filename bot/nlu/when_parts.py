@@ -26,6 +26,7 @@ PARTS = {
     "early night": "20:00 22:00",
     "late night": "22:00 23:59",
     "lunch": "12:00 14:00",
+    "tea": "17:00 18:00",
     "first thing": "08:00 09:00",
     "last thing": "17:00 18:30",
     "early": "08:00 10:00",
@@ -61,7 +62,8 @@ EVENTS = {"school run": RUN, "pick up": PICK_UP}
 MINE = "the|my|i|we|go|going|to|ive|weve|have|finish|finishing|finished"
 SHORT_PARTS = {"am": "morning", "pm": "afternoon", "aft": "afternoon", "eve": "evening"}
 SHADES = {"later": "late", "end": "late", "beginning": "early"}
-COMING = words("meet come available free appointment appointments appt anything slot slots")
+COMING = words("meet come available free appointment appointments appt anything slot slots prefer preferably")
+AFTER_WISH = words("D on of appointment appointments appt appts slot slots")
 HABITS_AND_GREETINGS = words("good gd every each all per hi hello most")
 AFTER_OPENING_PART = words(
     "or and only please pls P C T D X of is would appointment best on if at preferred slot around ideally not after "
@@ -86,9 +88,13 @@ def first_or_last_thing(phrase: Phrase, _: Context) -> Times | None:
     return _part("last thing" if phrase["which"] == "last" else "first thing")
 
 
-@PARTS_OF_DAY.rule("P", r"(?:the )?last (?:appointment|appt|slot|one)(?: of the day|(?= on| D))")
-def last_of_day(phrase: Phrase, _: Context) -> Times | None:
-    return None if phrase.before == "my" else _part("last thing")
+@PARTS_OF_DAY.rule(
+    "P",
+    r"(?:the )?last (?:appointment|appt|slot|one)(?: of the day|(?= on| D))",
+    r"(?:the )?(?P<first>1[so]) (?:appointment|appt|slot|one) of the day",
+)
+def first_or_last_of_day(phrase: Phrase, _: Context) -> Times | None:
+    return None if phrase.before == "my" else _part("first thing" if phrase["first"] else "last thing")
 
 
 @PARTS_OF_DAY.rule(
@@ -116,6 +122,11 @@ def around_event(phrase: Phrase, _: Context) -> Times | None:
 def late_surgery(phrase: Phrase, _: Context) -> Times:
     """A late night, for a surgery, is a late evening."""
     return _part("late evening")
+
+
+@PARTS_OF_DAY.rule("P", r"(?:(?:at|around) )?tea time")
+def tea_time(phrase: Phrase, _: Context) -> Times | None:
+    return _part("tea") if _is_wished(phrase) else None
 
 
 @PARTS_OF_DAY.rule("P", r"(?:at )?(?:the )?(?:end|close) of(?: the| my)? (?:day|play|business)", r"eod|cop")
@@ -152,7 +163,7 @@ def part_of_day(phrase: Phrase, _: Context) -> Times | None:
     if is_verb or phrase.before in HABITS_AND_GREETINGS or _opens_a_message(phrase):
         return None
     shade, part = SHADES.get(phrase["shade"], phrase["shade"]), SHORT_PARTS.get(phrase["part"], phrase["part"])
-    if part == "night" and not shade and not _has_a_day(phrase):  # "I cough in the night"
+    if part == "night" and not shade and not _is_wished(phrase):  # "I cough in the night"
         return None
     name = f"{shade} {part}".strip()
     return _part(name if name in PARTS else part)
@@ -163,20 +174,22 @@ def _opens_a_message(phrase: Phrase) -> bool:
     return not phrase.before and phrase["it"] == phrase["part"] and phrase.following not in AFTER_OPENING_PART
 
 
-def _has_a_day(phrase: Phrase) -> bool:
-    if COMING & set(phrase.text_before.split()[-2:]):  # "anything in the night"
+def _is_wished(phrase: Phrase) -> bool:
+    """Whether somebody would come then: "anything in the night", "tomorrow at tea time", "nights are best"."""
+    if COMING & set(phrase.text_before.split()[-2:]) or phrase.text_before.endswith(("be seen", "see me")):
         return True
-    return phrase.before in ("D", "X") or phrase.after in ("D", "on", "of") or not (phrase.before or phrase.after)
+    named = phrase.before in ("D", "X") or phrase.after in AFTER_WISH
+    return named or (not phrase.before and phrase.after in AFTER_OPENING_PART)
 
 
 @PARTS_OF_DAY.rule(
     "P",
-    r"(?P<it>(?P<when>early|late))(?: in the day)?(?: on)? D",
-    r"D (?P<it>(?P<when>early|late)(?: in the day)?)",
-    r"(?P<when>early|late) in the day",
+    r"(?P<it>(?P<when>early|late)(?: doors)?)(?: in the day)?(?: on)? D",
+    r"D (?P<it>(?P<when>early|late)(?: doors| in the day)?)",
+    r"(?P<when>early|late) in the day|(?P<doors>early) doors",
 )
 def early_or_late(phrase: Phrase, _: Context) -> Times:
-    return _part("early" if phrase["when"] == "early" else "late afternoon")
+    return _part("late afternoon" if phrase["when"] == "late" else "early")
 
 
 @PARTS_OF_DAY.rule("P", r"P (?:or|and|/|to) P")

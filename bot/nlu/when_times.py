@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.nlu.when_exclusions import NOT_GOOD
 from bot.nlu.when_hours import Times
 from bot.nlu.when_parts import CHILDREN
 from bot.nlu.when_rules import Context, Grammar, Phrase
@@ -22,9 +23,13 @@ def give_or_take(phrase: Phrase, _: Context) -> Times:
     return Times(found, found) if isinstance(found, Clock) else found
 
 
-@TIMES.rule("Z", r"since(?: at| around| on| the){0,3}(?: [DPTC])+")
+@TIMES.rule(
+    "Z",
+    r"since(?: at| around| on| the){0,3}(?: [DPTC])+",
+    r"(?:wake|wakes|waking|woken)(?: me)?(?: up)? (?:at|around) [TC]",
+)
 def history(phrase: Phrase, _: Context) -> bool:
-    """ "a cough since Monday morning" says nothing about when to come."""
+    """ "a cough since Monday morning" and "I wake up at 5" say nothing about when to come."""
     return True
 
 
@@ -59,8 +64,9 @@ def free_before(phrase: Phrase, _: Context) -> Times:
 
 @TIMES.rule(
     "Z",
-    r"(?:but )?(?:not|except|avoid|apart from|other than|instead of|unless)"
+    r"(?:but )?(?:not|except|avoid|other than|instead of|unless)"
     rf"(?: (?:do|make|manage|get|come|to|for|the|be)){{0,3}} {AT}[TC]",
+    rf"[TC] {NOT_GOOD}",
 )
 def not_then(phrase: Phrase, _: Context) -> bool:
     """ "not between 12 and 2", "I can't do 10.20": what is left is not one window."""
@@ -81,7 +87,7 @@ def not_later(phrase: Phrase, _: Context) -> Times:
 
 TIMES.rule(
     "C",
-    rf"{{anytime}}(?:at or )?(?:after|later than|past|from|starting|beginning) {AT}(?P<t>T)(?: {{onwards}}| on)?",
+    rf"{{anytime}}(?:at or )?(?:after|later than|past|gone|from|starting|beginning) {AT}(?P<t>T)(?: {{onwards}}| on)?",
     r"(?P<t>T) {onwards}",
 )(not_earlier)
 TIMES.rule(

@@ -65,7 +65,8 @@ LEXEMES = re.compile(  # each alternative is one kind of lexeme, read by the fun
   | (?P<unread>[+(]?\d(?:[ .()-]{0,2}\d){8,} | \d+(?:[./:,]\d\d+)+ | \d+(?:-\d+){2,} | \d+(?:[/:,.]\d+){2,}
         | \d+/\d+\.\d+)
   | (?P<decimal>\d\d?\.\d(?!\d))
-  | (?P<short>w/[cbe]\b | \bweek[\s-]ends?\b(?!\sof) | a\.s\.a\.p\b\.?)
+  | (?P<short>w/[cbe]\b | \bweek[\s-]ends?\b(?!\sof) | a\.s\.a\.p\b\.? | \bapart\sfrom\b)
+  | (?P<none>\bno(?=\s(?:mornings|afternoons|evenings|nights)\b))
   | (?P<oclock>o\s?['’`"]?\s?clock)
   | (?P<half>(?<![a-z])[ap]\s?\.?\s?m\b(?:\s?\.)? | (?<=\d)[ap]\b)
   | (?P<named>\b(?:NAMED)\b)
@@ -166,6 +167,10 @@ def _dotted(lexeme: Lexeme) -> list[Canonical]:
     return [("D", next_day(first, second, lexeme.today)) if is_date else UNREAD]
 
 
+def _none(_: Lexeme) -> list[Canonical]:
+    return [("not", None)]  # "no mornings", but "no, morning please"
+
+
 def _half(lexeme: Lexeme) -> list[Canonical]:
     return [(lexeme.said[0] + ("m" if len(lexeme.said) > 1 else "'"), None)]  # "3p" is a time only in company
 
@@ -220,6 +225,7 @@ READERS: dict[str, Callable[[Lexeme], list[Canonical]]] = {
     "dotted": _dotted,
     "decimal": _canonical_word,
     "short": _canonical_word,
+    "none": _none,
     "oclock": _oclock,
     "half": _half,
     "named": _named,

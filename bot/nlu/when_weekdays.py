@@ -16,8 +16,9 @@ from bot.nlu.when_calendar import (
     week_of,
 )
 from bot.nlu.when_clock import stands_alone
+from bot.nlu.when_exclusions import BUT, WEEKDAY_CODES
 from bot.nlu.when_rules import Context, Grammar, Phrase
-from bot.nlu.when_words import words
+from bot.nlu.when_words import MAY_FOLLOW, words
 
 WEEKDAYS = Grammar()
 SAID_ABOUT = words("how what texting writing ringing calling asking message query appointment appt its it")
@@ -33,10 +34,19 @@ def _weekdays_in(week: Days, weekdays: tuple[int, ...]) -> Days:
     return several(monday + timedelta(days=number) for number in weekdays)
 
 
+@WEEKDAYS.rule("X", rf"any ?(?:day|time|thing)?(?: at all)? {BUT} (?P<it>(?P<k>K)) (?:of )?(?P<d>D)")
+def weekday_left_out(phrase: Phrase, context: Context) -> tuple[str, ...] | None:
+    """ "any day but Wednesday next week" leaves the rest of that week."""
+    is_week = phrase.value("d").grain == "week"
+    return tuple(WEEKDAY_CODES[number] for number in phrase.value("k")) if is_week else None
+
+
 @WEEKDAYS.rule(
     "D",
     r"(?P<d>D)(?: on)?(?: a| the)? (?P<k>K)",
     r"(?:on )?(?P<k>K)(?: on| of| in| the){0,3} (?P<d>D)",
+    r"(?P<d>D)(?: (?:but|not|any ?time)){0,3} (?:before|after|until|by|from|up to|(?:earlier|later) than) "
+    r"(?P<it>(?P<k>K))",
     r"(?P<it>(?P<k>K))(?: {part}| {shade}| am| pm| at| on| of| in| the| from| {to}| T| {hour}| first| 1s| thing){1,6} "
     r"(?P<d>D)",
 )
@@ -70,6 +80,15 @@ def weekday_beside(phrase: Phrase, _: Context) -> Days | None:
 @WEEKDAYS.rule("D", r"(?:the )?(?P<k>K) after(?: the)? next")
 def weekday_after_next(phrase: Phrase, context: Context) -> Days:
     return _weekdays_in(week_of(context.now.date() + timedelta(days=14)), phrase.value("k"))
+
+
+@WEEKDAYS.rule("D", r"this (?P<k>K)(?: or| and| but)? (?P<it>next|(?:the )?(?:1w|week) after)")
+def weekday_after_this(phrase: Phrase, context: Context) -> Days | None:
+    """ "not this Friday but next", "this Friday or the one after"."""
+    if phrase["it"] == "next" and phrase.after not in MAY_FOLLOW | {""}:
+        return None
+    yesterday = context.now.date() - timedelta(days=1)
+    return one(coming(phrase.value("k")[0], yesterday) + timedelta(days=7))
 
 
 @WEEKDAYS.rule(
@@ -117,6 +136,7 @@ def about_a_day(phrase: Phrase, _: Context) -> Days | None:
 @WEEKDAYS.rule(
     "D",
     r"(?:on )?the (?P<d>{ordinal})",
+    r"(?:on |for )?the day (?P<d>{day})",
     r"on (?:the )?(?P<d>{day})",
     r"the (?P<d>1[3-9]|2\d|3[01])",
     r"(?P<d>{ordinal})",

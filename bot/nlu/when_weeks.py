@@ -19,10 +19,13 @@ from bot.nlu.when_calendar import (
     weekend_of,
     year_days,
 )
+from bot.nlu.when_distance import OWN_EVENT
 from bot.nlu.when_rules import Context, Grammar, Phrase
+from bot.nlu.when_words import MAY_FOLLOW
 
 WEEKS = Grammar()
 IN_THE = re.compile(r"\b(?:in|over|within|during) the$")  # "in the next week" is the next seven days
+OR_ELSE = r"(?: (?:or|and|but|so|to|-|if|possible|poss|pos|not|otherwise|else|maybe|failing that)){0,5}"
 PARTS = {
     "beginning": "early",
     "early": "early",
@@ -73,7 +76,14 @@ def whole_period(phrase: Phrase, context: Context) -> Days | None:
         return None
     step = {"next": 1, "coming": 1, "upcoming": 1, "last": -1, "previous": -1, "past": -1}.get(which, 0)
     period = _period(moved(today, step, unit), unit)
+    if which == "rest":
+        return Days(today, period.last, "span")
     return replace(period, problem="past") if step < 0 else period
+
+
+@WEEKS.rule("D", r"(?:on )?(?:the )?(?P<d>{ordinal})(?: day)? of the month")
+def day_of_coming_month(phrase: Phrase, context: Context) -> Days:
+    return day_of_month(phrase.number("d"), context.now.date())
 
 
 @WEEKS.rule(
@@ -103,7 +113,11 @@ def _period(day: date, unit: str) -> Days:
     return week_of(day) if unit == "week" else month_days(day.year, day.month)
 
 
-@WEEKS.rule("D", r"(?P<which>\d[os]|last)(?: full)? (?P<unit>week|weekend|day) (?:of|in)(?: the)? (?P<d>D)")
+@WEEKS.rule(
+    "D",
+    r"(?P<which>\d[os]|last)(?: full)? (?P<unit>week|weekend|day) (?:of|in)(?: the)? (?P<d>D)",
+    r"(?P<d>D)(?: (?:in|ideally|preferably|maybe|say|but)){0,2} the (?P<which>\d[os]|last) (?P<unit>week|weekend)",
+)
 def nth_of(phrase: Phrase, context: Context) -> Days | None:
     period = phrase.value("d")
     if period.grain not in ("month", "year") or not period.first:
@@ -132,6 +146,22 @@ def weekend(phrase: Phrase, context: Context) -> Days:
 
 @WEEKS.rule(
     "D",
+    rf"(?P<d>D){OR_ELSE}(?: the)?(?: {{shade}}(?: of)?)? (?P<it>next)",
+    rf"(?P<d>D){OR_ELSE} (?P<it>(?:the )?(?:1w|week|month|weekend) after){OWN_EVENT}",
+)
+def period_after(phrase: Phrase, _: Context) -> Days | None:
+    """ "this week or next", "not this weekend, the one after"."""
+    days = phrase.value("d")
+    if not (days.first and days.last) or (phrase["it"] == "next" and phrase.after not in MAY_FOLLOW | {""}):
+        return None
+    if days.grain in ("week", "month"):
+        return _period(days.last + timedelta(days=1), days.grain)
+    is_weekend = days.grain == "span" and days == weekend_of(days.first)
+    return weekend_of(days.first + timedelta(days=7)) if is_weekend else None
+
+
+@WEEKS.rule(
+    "D",
     r"(?:the )?(?P<which>\d[os]|last) (?P<k>K) (?:of|in)(?: the)? (?P<d>D)",
     r"(?P<it>(?:the )?(?P<which>\d[os]|last) (?P<k>K))(?: {part}| am| pm| at| from| T| {to}){1,6} "
     r"(?:of|in)(?: the)? (?P<d>D)",
@@ -143,7 +173,7 @@ def nth_weekday_of(phrase: Phrase, context: Context) -> Days | None:
     return nth_weekday(-1 if phrase["which"] == "last" else phrase.number("which"), phrase.value("k")[0], period)
 
 
-@WEEKS.rule("D", r"(?:after|from|since) (?:the )?beginning of (?:the )?(?P<d>D)")
+@WEEKS.rule("D", r"(?:after|from) (?:the )?beginning of (?:the )?(?P<d>D)")
 def from_beginning(phrase: Phrase, _: Context) -> Days:
     return Days(phrase.value("d").first, None, "span")
 

@@ -52,7 +52,7 @@ SPELLINGS = {
     "next": "nxt nex following",
     "week": "wk wks weeks",
     "end of month": "eom",
-    "weekend": "week-end week-ends wkend wknd wkends weekends w/e",
+    "weekend": "week-end week-ends wkend wknd w/e",
     "weekday": "weekdays wkday wkdays",
     "fortnight": "fortnights 4tnight",
     "day": "days d",
@@ -75,6 +75,7 @@ SPELLINGS = {
     "anytime": "netime anytimes",
     "mid": "middle",
     "mid week": "midweek",
+    "tea time": "teatime",
     "beginning": "start",
     "not": "cant cannot dont wont isnt arent couldnt",
     "except": "excluding bar excl",
@@ -93,10 +94,11 @@ ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth e
     fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"""
 
 CANONICAL = {word: name for name, spellings in SPELLINGS.items() for word in spellings.split()}
-CANONICAL |= {"week end": "weekend", "week ends": "weekend"}
+CANONICAL |= {"week end": "weekend", "week ends": "weekend", "apart from": "except"}
 VALUES: dict[str, tuple[str, Any]] = {
     **{word: ("K", (number,)) for number, names in WEEKDAYS.items() for word in names.split()},
     **{word + "s": ("V", (number,)) for number, names in WEEKDAYS.items() for word in names.split() if len(word) > 5},
+    **dict.fromkeys(("weekends", "wkends", "wknds"), ("V", (5, 6))),
     **{word: ("M", number) for number, names in MONTHS.items() for word in names.split()},
 }
 NUMBERS = {word: n for n, word in enumerate(ONES.split(), 1)} | TENS
@@ -155,7 +157,7 @@ PATTERNS = {
     "year": r"(?:19|20)\d\d",
     "amount": r"(?:\d{1,3}w?|\d\.\d+|a|an|couple(?: of)?|a couple(?: of)?|a few|few|half an?)",
     "unit": r"(?:minute|hour|day|week|fortnight|month)",
-    "to": r"(?:to|until|-|through)",
+    "to": r"(?:(?:up )?(?:to|until)(?: and including)?|-|through)",
     "shade": r"(?:beginning|early|mid|late|later|latter|end|rest)",
     "part": r"(?:morning|afternoon|evening|night|lunch)",
     "near": r"(?:at|around|before|after|by|from|until|between|since|than|today|tomorrow|evening|night|K"

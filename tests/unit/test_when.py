@@ -57,7 +57,7 @@ def test_reads_one_day(text: str, day: str) -> None:
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
-        ("this week", "2026-11-25", "2026-11-29"),
+        ("this week", "2026-11-23", "2026-11-29"),
         ("nxt wk", "2026-11-30", "2026-12-06"),
         ("the week after next", "2026-12-07", "2026-12-13"),
         ("mid next week", "2026-12-01", "2026-12-03"),

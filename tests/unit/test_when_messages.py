@@ -66,6 +66,13 @@ from tests.unit.when_support import NOW, days_of, read, times_of
             "2026-12-08 2026-12-09 2026-12-10 2026-12-11 2026-12-12 2026-12-13",
         ),
         ("not on the bank holiday", "2026-12-25"),
+        ("not weekends", "SAT SUN"),
+        ("im away this weekend and next", "2026-11-28 2026-11-29 2026-12-05 2026-12-06"),
+        ("weekends only", "MON TUE WED THU FRI"),
+        ("any weekday but tuesday", "SAT SUN TUE"),
+        ("any day save monday", "MON"),
+        ("any time apart from the 1st to the 3rd", "2026-12-01 2026-12-02 2026-12-03"),
+        ("off on holiday on friday", "FRI"),
     ],
 )
 def test_the_days_that_do_not_suit(text: str, exclude: str) -> None:
@@ -105,7 +112,7 @@ def test_haste(text: str) -> None:
         ("any time next week except weds afternoon", "2026-11-30", "2026-12-06", None, None, "WED", False),
         ("weekdays after 5", None, None, "17:00", None, "SAT SUN", False),
         ("weekday mornings", None, None, "08:00", "12:00", "SAT SUN", False),
-        ("any day this week except thursday", "2026-11-25", "2026-11-29", None, None, "THU", False),
+        ("any day this week except thursday", "2026-11-23", "2026-11-29", None, None, "THU", False),
         ("next week any day but wednesday", "2026-11-30", "2026-12-06", None, None, "WED", False),
         (
             "I can do any day next week after 4 apart from thursday",
@@ -168,6 +175,20 @@ def test_haste(text: str) -> None:
             False,
         ),
         ("early as possible monday morning", "2026-11-30", "2026-11-30", "08:00", "12:00", "", True),
+        ("anyday except mon next week", "2026-11-30", "2026-12-06", None, None, "MON", False),
+        (
+            "the next fortnight, mondays or tuesdays",
+            "2026-11-26",
+            "2026-12-09",
+            None,
+            None,
+            "WED THU FRI SAT SUN",
+            False,
+        ),
+        ("not this friday but next", "2026-12-04", "2026-12-04", None, None, "2026-11-27", False),
+        ("not this weekend, the one after", "2026-12-05", "2026-12-06", None, None, "2026-11-28 2026-11-29", False),
+        ("mon or tues no mornings", "2026-11-30", "2026-12-01", "12:00", None, "", False),
+        ("not friday, sorry, thursday", "2026-11-26", "2026-11-26", None, None, "FRI", False),
     ],
 )
 def test_several_wishes_in_one_message(
@@ -282,6 +303,12 @@ def test_several_wishes_in_one_message(
         "cant do the 9.40 any more",
         "i sent my order in on sunday",
         "13/13/2027",
+        "ive been on them since the start of october",
+        "i wake up at 4 with the itching",
+        "take one at night",
+        "i sleep badly in the night-time",
+        "my sugar drops at teatime",
+        "my legs are worse at weekends",
         "00/00/0000",
     ],
 )

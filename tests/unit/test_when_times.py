@@ -78,6 +78,10 @@ from tests.unit.when_support import days_of, times_of
         ("1ish", "13:00"),
         ("1.15", "13:15"),
         ("from about 10ish", "10:00"),
+        ("at 14h", "14:00"),
+        ("ten to eleven", "10:50"),
+        ("9 is no good, what about 11", "11:00"),
+        ("2pm is no good, 3pm is fine", "15:00"),
     ],
 )
 def test_one_time(text: str, at: str) -> None:
@@ -187,6 +191,18 @@ def test_one_time(text: str, at: str) -> None:
         ("after i finish work", "17:00", None),
         ("in school hours", "09:15", "15:00"),
         ("during work hours", "08:00", "18:30"),
+        ("gone half 5", "17:30", None),
+        ("from ten to eleven", "10:00", "11:00"),
+        ("from nine to twelve", "09:00", "12:00"),
+        ("no evenings", None, "17:00"),
+        ("no, evenings", "17:00", "20:00"),
+        ("could i be seen at night", "20:00", "23:59"),
+        ("can the doctor see me in the night-time", "20:00", "23:59"),
+        ("nights are better", "20:00", "23:59"),
+        ("an appointment at teatime", "17:00", "18:00"),
+        ("after teatime", "18:00", None),
+        ("early doors", "08:00", "10:00"),
+        ("the first slot of the day", "08:00", "09:00"),
     ],
 )
 def test_a_window_of_times(text: str, first: str | None, last: str | None) -> None:
@@ -304,7 +320,7 @@ def test_a_window_of_times(text: str, first: str | None, last: str | None) -> No
         ("can i come earlier than 10 tomorrow", "2026-11-26", "2026-11-26", None, "10:00"),
         ("something in the afternoon later this week", "2026-11-26", "2026-11-29", "12:00", "18:00"),
         ("my shift ends at 2 tomorrow", "2026-11-26", "2026-11-26", "14:00", None),
-        ("im on nights this week so afternoons", "2026-11-25", "2026-11-29", "12:00", "18:00"),
+        ("im on nights this week so afternoons", "2026-11-23", "2026-11-29", "12:00", "18:00"),
         ("phone me tomorrow morning", "2026-11-26", "2026-11-26", "08:00", "12:00"),
         ("late night surgery on tuesday", "2026-12-01", "2026-12-01", "18:00", "20:00"),
         ("between now and 5", "2026-11-25", "2026-11-25", "10:05", "17:00"),
@@ -323,6 +339,9 @@ def test_a_window_of_times(text: str, first: str | None, last: str | None) -> No
         ("in an hour", "2026-11-25", "2026-11-25", "11:05", "11:05"),
         ("in half an hour", "2026-11-25", "2026-11-25", "10:35", "10:35"),
         ("in the next hour or so", "2026-11-25", "2026-11-25", "10:05", "11:05"),
+        ("ten fifteen ish a week today", "2026-12-02", "2026-12-02", "10:15", "10:15"),
+        ("night-time on friday", "2026-11-27", "2026-11-27", "20:00", "23:59"),
+        ("teatime tomorrow", "2026-11-26", "2026-11-26", "17:00", "18:00"),
     ],
 )
 def test_days_and_times_together(
