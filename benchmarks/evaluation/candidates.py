@@ -18,7 +18,7 @@ import yaml
 from numpy.typing import NDArray
 
 from benchmarks.evaluation.corpus import Corpus
-from bot.nlu.intent_model import OUT_OF_SCOPE, Settings, features, fit
+from bot.nlu.intent_model import OUT_OF_SCOPE, Settings, fit, pieces_of, words_of
 from bot.nlu.sentence_encoder import shared_encoder
 from bot.settings import ROOT
 
@@ -84,7 +84,7 @@ def diet(train: Corpus, asked: list[str]) -> Answers:
 def _words() -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    return TfidfVectorizer(analyzer=features, sublinear_tf=True, min_df=2)
+    return TfidfVectorizer(analyzer=lambda text: words_of(text) + pieces_of(text), sublinear_tf=True, min_df=2)
 
 
 def _regression(known: Any, train: Corpus, new: Any, strength: float = 10) -> Answers:

@@ -15,8 +15,8 @@ from pathlib import Path
 import yaml
 
 from bot.nlu.short_replies import read_short_reply
+from bot.nlu.spelling import Speller, english_words
 from bot.nlu.text_speak import written_out
-from bot.safety.spelling import Speller
 
 
 class Reading(Enum):
@@ -124,4 +124,4 @@ def _spelt(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _speller() -> Speller:
-    return Speller(_LISTED["spelt"].split(), ())
+    return Speller(_LISTED["spelt"].split(), english_words())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.intent_model import OUT_OF_SCOPE, IntentModel, Settings, fit
 from bot.nlu.requests import Read, find_requests
 from bot.nlu.sentence_encoder import CLAUSES, Vectors, sentence_of
+from bot.nlu.spelling import is_word, spelt_right
+from bot.nlu.text_speak import written_out
 
 _RANKED = 3
+_WORD = re.compile(r"\b[a-z]{2,}\b")
 _SURE_OUTSIDE = 0.8  # below it, "I cannot help with that" would claim to have understood
 
 Ranking = list[dict[str, Any]]
@@ -98,13 +103,20 @@ class PatientIntentClassifier(GraphComponent, IntentClassifier):  # type: ignore
         best = [int(each) for each in np.argsort(-likely)[:_RANKED]]
         ranking = [_named(self._model.intents[each], likely[each]) for each in best]
         is_outside = ranking[0][INTENT_NAME_KEY] == OUT_OF_SCOPE and likely[best[0]] >= _SURE_OUTSIDE
-        if is_outside or not self._model.refuses(likely):
+        is_understood = is_outside or not self._model.refuses(likely)
+        if is_understood and not _is_gibberish(text, self._model.vocabulary):
             return ranking
         return [_named(DEFAULT_NLU_FALLBACK_INTENT_NAME, 1 - likely[best[0]]), *ranking]
 
 
 def _named(intent: str, probability: float) -> dict[str, Any]:
     return {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: float(probability)}
+
+
+def _is_gibberish(text: str, vocabulary: Set[str]) -> bool:
+    """Whether none of its words is one: the pieces of "plok mjhg" may look like anything."""
+    words = _WORD.findall(spelt_right(written_out(text)).casefold())
+    return bool(words) and not any(word in vocabulary or is_word(word) for word in words)
 
 
 def _as_entity(request: Read) -> dict[str, Any]:

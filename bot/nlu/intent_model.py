@@ -1,7 +1,7 @@
-"""What a message asks for: kernel ridge regression over its meaning and over the pieces of its words.
+"""What a message asks for: kernel ridge regression over its meaning, its words and the pieces of its words.
 
 Two messages are alike if the encoder puts them close together, in what they mean or in how they say it, or if they
-share words and pieces of words. Each intent is fitted by least squares on that likeness, which has a closed form:
+share words or pieces of words. Each intent is fitted by least squares on that likeness, which has a closed form:
 training is one linear system, and so is each fold of the cross-validation that calibrates the probabilities and finds
 from where on a message is refused.
 """
@@ -9,9 +9,11 @@ from where on a message is refused.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,25 +25,31 @@ from bot.nlu.calibration import Refusal, fit_refusal, fit_sharpness, softmax
 Floats = NDArray[np.float32]
 
 OUT_OF_SCOPE = "out_of_scope"
-_ARRAYS = ("rarity", "axes", "sentences", "weights", "word_weights")
+_ARRAYS = ("axes", "sentences", "weights")
+_ROWS = 512  # of the likeness at a time: they stay in the processor's cache
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\b\d+\b")
 
 
-def features(text: str) -> list[str]:
-    """Words, pairs of words, and all pieces of 2 to 5 characters within each word and the blanks around it.
+def words_of(text: str) -> list[str]:
+    """Words and pairs of words. Case does not count, and numbers are all alike."""
+    words = _WORD.findall(_plain(text))
+    pairs = zip(["^", *words], [*words, "$"], strict=True)
+    return [*words, *(f"{first} {second}" for first, second in pairs)]
 
-    Case does not count, and numbers are all alike.
-    """
-    plain = _NUMBER.sub("0", text.casefold())
-    words = _WORD.findall(plain)
-    found = [f"={word}" for word in words]
-    found += [f"{first}_{second}" for first, second in zip(["^", *words], [*words, "$"], strict=True)]
-    for word in plain.split():
+
+def pieces_of(text: str) -> list[str]:
+    """All pieces of 2 to 5 characters within each word and the blanks around it: what a misspelt word still shares."""
+    found = []
+    for word in _plain(text).split():
         padded = f" {word} "
         for size in range(2, 6):
             found += [padded[start : start + size] for start in range(max(1, len(padded) - size + 1))]
     return found
+
+
+def _plain(text: str) -> str:
+    return _NUMBER.sub("0", text.casefold())
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class Settings:
     Attributes:
         narrowness: of the likeness by each of the encoder's layers: exp(-2 * narrowness * (1 - cosine)).
         directions: how many of a layer's 384 are kept, those in which the examples differ most.
-        words: weight of the likeness by words and pieces of words (cosine of their tf-idf).
+        words, pieces: weights of the likeness by words and by pieces of words (cosine of their tf-idf).
         ridge: how little a single example counts.
         folds: of the cross-validation.
         refused: share of the messages that do belong here which may be refused.
@@ -59,10 +67,44 @@ class Settings:
 
     narrowness: tuple[float, ...] = (1.0, 2.0)
     directions: int = 160
-    words: float = 0.6
-    ridge: float = 0.25
+    words: float = 0.4
+    pieces: float = 0.5
+    ridge: float = 0.1
     folds: int = 3
     refused: float = 0.035
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What the features of one kind (words, or pieces of them) say for each intent.
+
+    Attributes:
+        index: feature → row of `rarity` and `weights`.
+        rarity: idf of each feature.
+        weights: features × intents.
+    """
+
+    index: dict[str, int]
+    rarity: Floats
+    weights: Floats
+
+    def scores(self, features: list[str]) -> Floats | float:
+        """One number an intent; nothing for a message without a known feature."""
+        known = Counter(self.index[feature] for feature in features if feature in self.index)
+        if not known:
+            return 0.0
+        rows = np.fromiter(known, np.intp)
+        counted = (1 + np.log(np.fromiter(known.values(), np.float32))) * self.rarity[rows]
+        said: Floats = (counted / np.linalg.norm(counted)) @ self.weights[rows]
+        return said
+
+    def arrays(self, kind: str) -> dict[str, Floats]:
+        return {f"{kind}_rarity": self.rarity, f"{kind}_weights": self.weights}
+
+    @classmethod
+    def loaded(cls, kind: str, features: list[str], arrays: Mapping[str, Floats]) -> Spoken:
+        index = {feature: row for row, feature in enumerate(features)}
+        return cls(index, arrays[f"{kind}_rarity"], arrays[f"{kind}_weights"])
 
 
 @dataclass(frozen=True)
@@ -71,12 +113,12 @@ class IntentModel:
 
     settings: Settings
     intents: list[str]
-    index: dict[str, int]  # feature → row of `word_weights`
-    rarity: Floats  # idf of each feature
+    vocabulary: frozenset[str]  # every word of the examples, in small letters
+    words: Spoken
+    pieces: Spoken
     axes: Floats  # layers × 384 × directions
     sentences: Floats  # layers × examples × directions
     weights: Floats  # examples × intents
-    word_weights: Floats  # features × intents
     sharpness: float
     refusal: Refusal
 
@@ -84,11 +126,7 @@ class IntentModel:
         """One probability an intent, in the order of `intents`, for a text and its vector; they add up to 1."""
         layers = _narrowed(sentence[np.newaxis], self.axes)
         scores = (_by_meaning(layers, self.sentences, self.settings.narrowness) @ self.weights)[0]
-        known = Counter(self.index[feature] for feature in features(text) if feature in self.index)
-        if known:
-            rows = np.fromiter(known, np.intp)
-            counted = (1 + np.log(np.fromiter(known.values(), np.float32))) * self.rarity[rows]
-            scores = scores + (counted / np.linalg.norm(counted)) @ self.word_weights[rows]
+        scores = scores + self.words.scores(words_of(text)) + self.pieces.scores(pieces_of(text))
         likely: NDArray[np.float64] = softmax(scores[np.newaxis], self.sharpness)[0]
         return likely
 
@@ -104,22 +142,27 @@ class IntentModel:
         told = {
             "settings": vars(self.settings),
             "intents": self.intents,
-            "features": sorted(self.index, key=self.index.__getitem__),
+            "vocabulary": sorted(self.vocabulary),
+            "features": {"words": list(self.words.index), "pieces": list(self.pieces.index)},
             "sharpness": self.sharpness,
             "refusal": vars(self.refusal),
         }
         (folder / "model.json").write_text(json.dumps(told), encoding="utf-8")
-        np.savez(folder / "weights.npz", **{name: getattr(self, name) for name in _ARRAYS})
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        np.savez(folder / "weights.npz", **arrays, **self.words.arrays("words"), **self.pieces.arrays("pieces"))
 
     @classmethod
     def load(cls, folder: Path) -> IntentModel:
         """Raises ValueError, KeyError or OSError if a file is missing or damaged."""
         told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         stored = np.load(folder / "weights.npz", allow_pickle=False)
+        words, pieces = (Spoken.loaded(kind, told["features"][kind], stored) for kind in ("words", "pieces"))
         return cls(
             settings=Settings(**{**told["settings"], "narrowness": tuple(told["settings"]["narrowness"])}),
             intents=told["intents"],
-            index={feature: row for row, feature in enumerate(told["features"])},
+            vocabulary=frozenset(told["vocabulary"]),
+            words=words,
+            pieces=pieces,
             **{name: stored[name] for name in _ARRAYS},
             sharpness=told["sharpness"],
             refusal=Refusal(**told["refusal"]),
@@ -128,30 +171,55 @@ class IntentModel:
 
 def fit(texts: Sequence[str], sentences: Floats, labels: Sequence[str], settings: Settings) -> IntentModel:
     """Train on `texts` with their `sentences` (vectors, a row each) and `labels` (intents). Takes seconds."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    words = TfidfVectorizer(analyzer=features, sublinear_tf=True, min_df=2)
-    counted = words.fit_transform(texts).astype(np.float32)
     intents = sorted(set(labels))
     answers = np.array([[label == intent for intent in intents] for label in labels], np.float32)
     axes = _directions(sentences.reshape(len(texts), len(settings.narrowness), -1), settings.directions)
     narrowed = _narrowed(sentences, axes)
-    likeness = _by_meaning(narrowed, narrowed, settings.narrowness)
-    likeness += settings.words * (counted @ counted.T).toarray()
+    words, pieces = _Counted(texts, words_of), _Counted(texts, pieces_of)
+    likeness = np.empty((len(texts), len(texts)), np.float32)
+
+    def fill(start: int) -> None:
+        rows = slice(start, start + _ROWS)
+        likeness[rows] = _by_meaning(narrowed[:, rows], narrowed, settings.narrowness)
+        likeness[rows] += words.likeness(rows, settings.words)
+        likeness[rows] += pieces.likeness(rows, settings.pieces)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(fill, range(0, len(texts), _ROWS)))
     sharpness, refusal = _calibrate(likeness, answers, intents, settings)
     weights = _solve(likeness, answers, settings.ridge)
     return IntentModel(
         settings=settings,
         intents=intents,
-        index={str(feature): int(row) for feature, row in words.vocabulary_.items()},
-        rarity=words.idf_.astype(np.float32),
+        vocabulary=frozenset(word for text in texts for word in _WORD.findall(_plain(text))),
+        words=words.spoken(weights, settings.words),
+        pieces=pieces.spoken(weights, settings.pieces),
         axes=axes,
         sentences=narrowed,
         weights=weights,
-        word_weights=(settings.words * (counted.T @ weights)).astype(np.float32),
         sharpness=sharpness,
         refusal=refusal,
     )
+
+
+class _Counted:
+    """The features of one kind in each of the examples: their tf-idf at length 1."""
+
+    def __init__(self, texts: Sequence[str], features: Callable[[str], list[str]]) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        self._vectorizer = TfidfVectorizer(analyzer=features, sublinear_tf=True, min_df=2, dtype=np.float32)
+        self._counted = self._vectorizer.fit_transform(texts)
+
+    def likeness(self, rows: slice, weight: float) -> Floats:
+        """Of some of the examples to all of them."""
+        alike: Floats = ((weight * self._counted[rows]) @ self._counted.T).toarray()
+        return alike
+
+    def spoken(self, weights: Floats, weight: float) -> Spoken:
+        """`weights`: examples × intents."""
+        index = {str(feature): row for row, feature in enumerate(self._vectorizer.get_feature_names_out())}
+        return Spoken(index, self._vectorizer.idf_.astype(np.float32), weight * (self._counted.T @ weights))
 
 
 def _calibrate(likeness: Floats, answers: Floats, intents: list[str], settings: Settings) -> tuple[float, Refusal]:
@@ -170,10 +238,12 @@ def _calibrate(likeness: Floats, answers: Floats, intents: list[str], settings: 
 
 
 def _solve(likeness: Floats, answers: Floats, ridge: float) -> Floats:
-    from scipy.linalg import solve
+    """By Cholesky's factors: `likeness` is symmetric, and positive once the ridge is added. It is overwritten."""
+    from scipy.linalg import cho_factor, cho_solve
 
-    system = likeness + ridge * np.eye(len(likeness), dtype=np.float32)
-    solved: Floats = solve(system, answers, assume_a="pos", overwrite_a=True)
+    likeness.flat[:: len(likeness) + 1] += ridge
+    factors = cho_factor(likeness.T, lower=True, overwrite_a=True, check_finite=False)
+    solved: Floats = cho_solve(factors, answers, check_finite=False)
     return solved
 
 

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from tokenizers import Tokenizer
 
 from bot.nlu.clauses import split_clauses
+from bot.nlu.spelling import spelt_right
 from bot.nlu.text_speak import written_out
 
 Vectors = NDArray[np.float32]
@@ -65,7 +66,7 @@ class Encoder:
             return np.vstack(list(pool.map(self._encode, texts)))
 
     def _encode(self, text: str) -> Vectors:
-        ids = np.array([self._tokenizer.encode(written_out(text)).ids], np.int64)
+        ids = np.array([self._tokenizer.encode(spelt_right(written_out(text))).ids], np.int64)
         layers: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
         return layers.reshape(1, -1)
 

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from bot.nlu.languages import fold
+from bot.nlu.spelling import Speller, english_words
 from bot.safety.phrases import Word
-from bot.safety.spelling import Speller
 
 WORDS = Path(__file__).with_name("words")
 LISTS = ("emergency", "crisis", "urgent_today", "idioms", "context", "retractions")
@@ -137,7 +137,7 @@ def _forms() -> _Forms:
         {word: frozenset(each) for word, each in names.items()},
         same,
         runs,
-        Speller(vocabulary, {*listed["lookalikes"], *_written(load("other_languages"))}),
+        Speller(sorted(vocabulary), english_words() | {*listed["lookalikes"], *_written(load("other_languages"))}),
     )
 
 

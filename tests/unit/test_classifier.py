@@ -67,6 +67,22 @@ def test_a_message_that_may_not_belong_here_is_a_fallback_with_its_likeliest_mea
     assert len(parsed["intent_ranking"]) > 1
 
 
+@pytest.mark.parametrize("text", ["plok mjhg", "fuwbphfb", "npj nkoodge!", "hibpwhbw zjld nyk"])
+def test_letters_that_are_no_words_are_not_understood_however_much_they_look_like_some(
+    dialogue: Dialogue, text: str
+) -> None:
+    assert dialogue.parse(text, "2026-11-23T09:00:00+00:00")["intent"]["name"] == "nlu_fallback"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("ttfn", "goodbye"), ("canel", "cancel_appointment"), ("ramipril", "inform")]
+)
+def test_a_word_from_no_dictionary_may_still_be_one_that_patients_use(
+    dialogue: Dialogue, text: str, intent: str
+) -> None:
+    assert dialogue.parse(text, "2026-11-23T09:00:00+00:00")["intent"]["name"] == intent
+
+
 def test_two_requests_are_entities_in_the_order_they_were_said(dialogue: Dialogue) -> None:
     parsed = dialogue.parse("cancel my appointment and order my repeat prescription", "2026-11-23T09:00:00+00:00")
     requests = [each["value"] for each in parsed["entities"] if each["entity"] == "request"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.nlu.calibration import fit_refusal, fit_sharpness, softmax
-from bot.nlu.intent_model import IntentModel, Settings, features, fit
+from bot.nlu.intent_model import IntentModel, Settings, fit, pieces_of, words_of
 from bot.nlu.sentence_encoder import shared_encoder
 
 EXAMPLES = {
@@ -36,11 +36,13 @@ def ask(model: IntentModel, text: str) -> np.ndarray:
 
 
 def test_a_message_is_read_by_its_words_and_their_pieces() -> None:
-    assert {"=dr", "=patel", " d", "dr ", "pate", "atel "} <= set(features("Dr Patel"))
+    assert {"dr", "patel", "^ dr", "dr patel", "patel $"} == set(words_of("Dr Patel"))
+    assert {" d", "dr ", "pate", "atel "} <= set(pieces_of("Dr Patel"))
 
 
 def test_all_numbers_are_alike_and_case_does_not_count() -> None:
-    assert features("AT 10") == features("at 3459")
+    assert words_of("AT 10") == words_of("at 3459")
+    assert pieces_of("AT 10") == pieces_of("at 3459")
 
 
 def test_a_misspelt_word_still_points_the_right_way() -> None:
@@ -79,7 +81,7 @@ def test_without_examples_of_what_is_out_of_scope_nothing_is_refused() -> None:
 
 @given(st.text(max_size=300))
 def test_nothing_that_is_written_is_too_odd_to_be_read(text: str) -> None:
-    assert all(isinstance(each, str) and each for each in features(text))
+    assert all(isinstance(each, str) and each for each in words_of(text) + pieces_of(text))
 
 
 def test_probabilities_are_sharpened_until_they_are_as_sure_as_they_are_right() -> None:

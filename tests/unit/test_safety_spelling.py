@@ -6,11 +6,11 @@ import re
 
 import pytest
 
+from bot.nlu.spelling import Speller, english_words
 from bot.safety.reading import load, read
 from bot.safety.screen import screen
-from bot.safety.spelling import Speller, english_words
 
-SPELLER = Speller(["stroke", "chest", "unconscious", "end"], ["stoke"])
+SPELLER = Speller(["stroke", "chest", "unconscious", "end"], english_words() | {"stoke"})
 
 
 def words(text: str) -> str:
