@@ -36,7 +36,7 @@ class Entering:
             *(nhs_login if self._nhs_login else []),
             site.page("/secure/help", self.help),
             site.open("/secure/log-out", self.log_out, "POST"),
-            site.open("/secure/leave", self.leave),
+            site.open("/secure/leave", self.leave, "POST"),
             site.open("/secure/ended", self.ended),
         ]
 
@@ -144,11 +144,15 @@ class Entering:
         return response
 
     def leave(self, visitor: Visitor) -> Response:
-        """In a hurry: logged out, and on a page that anybody may see. Going back shows nothing."""
+        """In a hurry: logged out, and on a page that anybody may see. Going back shows nothing.
+
+        Any page of ours may ask for it, however old: the token is not looked at, which is of the visit that a page was
+        made for. It goes on by a page of its own, for the same reason as to NHS login.
+        """
         known = self._site.known(visitor)
         if known.visit:
             self._step_up.end(known.visit, "left")
-        response = self._site.go(_SOMEWHERE_ELSE)
+        response = self._site.render(Visitor(visitor.request, {}), "leaving.html", address=_SOMEWHERE_ELSE)
         self._site.cookies.clear_visit(response)
         return response
 

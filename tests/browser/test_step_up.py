@@ -265,6 +265,18 @@ def test_leaving_takes_the_card_along(page: Page, visitor: Visit, assistant: Ass
     secure.shows("This page cannot be opened")
 
 
+def test_leaving_the_secure_page_leads_to_the_weather_and_going_back_shows_nothing(
+    page: Page, visitor: Visit, assistant: Assistant
+) -> None:
+    visitor.accepts("404 (Not Found)")
+    secure = sees_results(open_chat(page, assistant), assistant)
+    secure.page.get_by_role("button", name="Leave this page").press("Enter")
+    secure.page.wait_for_url(LEAVE_TO)
+    secure.page.go_back()
+    secure.shows("This page cannot be opened")
+    assert _SHOWN not in secure.page.content()
+
+
 def test_ending_the_chat_takes_the_card_along(page: Page, assistant: Assistant) -> None:
     chat = open_chat(page, assistant)
     sees_results(chat, assistant)

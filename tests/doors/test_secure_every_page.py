@@ -132,7 +132,9 @@ def test_every_page_can_be_used_without_sight_or_mouse(doors: Doors) -> None:
 def test_every_page_has_the_way_to_a_person_and_the_quick_way_out(doors: Doors) -> None:
     for name, text, _ in _every_page(doors):
         assert '<a href="tel:+442079460123">020 7946 0123</a>' in text, name
-        assert f'<a class="leave" href="{QUICK_EXIT}" rel="nofollow">Leave this page</a>' in text, name
+        assert (
+            f'<form action="{QUICK_EXIT}" method="post"><button class="leave">Leave this page</button></form>' in text
+        ), name
 
 
 def test_every_page_is_light(doors: Doors) -> None:

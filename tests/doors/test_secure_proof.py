@@ -18,6 +18,7 @@ from tests.support import NOVAK
 NIAS, NIA = "patient-20", "+447700900018"
 NEW = "three quiet walnuts"
 OVER = "This page cannot be opened"
+NEUTRAL = "https://www.bbc.co.uk/weather"
 
 
 @pytest.fixture()
@@ -344,12 +345,38 @@ def test_logging_out_ends_every_tab_and_takes_the_cookie(doors: Doors) -> None:
 def test_leaving_in_a_hurry_logs_out_so_that_going_back_shows_nothing(doors: Doors) -> None:
     phone = Phone(doors)
     phone.logs_in()
-    phone.opens("/secure/leave")
-    neutral = phone.page.headers["Location"]
-    assert (phone.page.status_code, neutral) == (303, "https://www.bbc.co.uk/weather")
-    assert neutral in (ROOT / "connectors/webchat/templates/chat.html").read_text(), "the same as in the chat"
+    _leaves(phone)
     phone.opens("/secure/results")
     assert phone.page.status_code == 404
+
+
+def test_it_leads_where_the_chat_does() -> None:
+    assert NEUTRAL in (ROOT / "connectors/webchat/templates/chat.html").read_text()
+
+
+def test_a_page_that_another_tab_has_made_old_can_be_left_all_the_same(doors: Doors) -> None:
+    """Its own visit is over, and nobody in a hurry is asked to try that again."""
+    phone = Phone(doors)
+    phone.logs_in()
+    phone.spends(send_link(doors, "record"))
+    _leaves(phone)
+    phone.opens("/secure/record")
+    assert phone.page.status_code == 404
+
+
+def test_looking_ahead_at_the_way_out_signs_nobody_out(doors: Doors) -> None:
+    """As browsers and mail programs do with links."""
+    phone = Phone(doors)
+    phone.logs_in()
+    phone.opens("/secure/leave")
+    phone.opens("/secure/results")
+    assert phone.heading == "Test results"
+
+
+def _leaves(phone: Phone) -> None:
+    answer = phone.posts("/secure/leave", {})
+    assert f'content="0; url={NEUTRAL}"' in answer.text and "Riverside" not in answer.text
+    assert not phone.cookie()
 
 
 def test_logging_out_twice_is_logging_out(doors: Doors) -> None:
