@@ -1,8 +1,7 @@
-"""`python -m bot staff …`: what staff switch on, give and take away, after checking who somebody is; their accounts."""
+"""`python -m bot staff …`: what staff switch on, give and take away, after checking who somebody is; and accounts."""
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,24 +13,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot import cli_accounts
+from bot.cli_accounts import BY, not_possible
 from bot.clock import system_clock
 from bot.settings import load_settings
 
 app = typer.Typer(help="Patients' access, as the surgery grants it, and staff accounts.", no_args_is_help=True)
+app.add_typer(cli_accounts.app)  # without a name of their own: `staff add`, `staff list`
 
-_out, _err = Console(), Console(stderr=True)
-
-
-def _is_a_name(value: str) -> str:
-    if not re.fullmatch(r"[\w.-]{1,40}", value, re.ASCII):
-        raise typer.BadParameter("must be one word of letters, digits, dots or hyphens")
-    return value
-
+_out = Console()
 
 _PATIENT = typer.Argument(..., help="The patient's id.")
-_BY = typer.Option(
-    ..., "--by", help="Who at the surgery does this: a name without spaces, for the audit trail.", callback=_is_a_name
-)
 _WHO = typer.Argument(..., help="A patient's id, or that of a trusted person.")
 
 _CHECKED = typer.Option(None, help="How identity was checked: documents, vouching, …")
@@ -45,7 +37,7 @@ _UNTIL = typer.Option(None, formats=["%Y-%m-%d"], help="The last day.")
 def access(
     patient: str = _PATIENT,
     level: str = typer.Argument(..., help="none, appointments, prescriptions, summary, coded or full."),
-    by: str = _BY,
+    by: str = BY,
     checked: Optional[str] = _CHECKED,
     since: Optional[datetime] = _FROM,
     whole: bool = typer.Option(False, "--whole-history", help="Show the record from its beginning."),
@@ -70,7 +62,7 @@ def access(
 def flag(
     patient: str = _PATIENT,
     name: str = typer.Argument(..., help="no_texts, no_record_by_chat, under_pressure, under_review or declined."),
-    by: str = _BY,
+    by: str = BY,
     off: bool = typer.Option(False, "--off", help="Take it off again."),
 ) -> None:
     """Put a flag on a patient, or take it off."""
@@ -80,7 +72,7 @@ def flag(
 
 
 @app.command()
-def key(person: str = _WHO, by: str = _BY) -> None:
+def key(person: str = _WHO, by: str = BY) -> None:
     """A registration key, to be handed over after checking identity. It is shown this once."""
     with _at_the_desk(person=person) as (desk, connection, now):
         given = desk.give_key(connection, person, by, now)
@@ -94,7 +86,7 @@ def trust(
     mobile: str = typer.Option(..., help="Their own mobile number."),
     level: str = typer.Option(..., help="The most they may see or do."),
     basis: str = typer.Option(..., help="parental_responsibility, consent, power_of_attorney, deputy, best_interests."),
-    by: str = _BY,
+    by: str = BY,
     person: Optional[str] = _PERSON,
     until: Optional[datetime] = _UNTIL,
 ) -> None:
@@ -116,7 +108,7 @@ def trust(
 
 
 @app.command("review-trust")
-def review_trust(patient: str = _PATIENT, proxy: str = typer.Argument(...), by: str = _BY) -> None:
+def review_trust(patient: str = _PATIENT, proxy: str = typer.Argument(...), by: str = BY) -> None:
     """Staff have looked again at what somebody may do for a patient, and it stays."""
     with _at_the_desk(patient) as (desk, connection, now):
         desk.review(connection, _find(desk, connection, patient, proxy), by, now)
@@ -124,7 +116,7 @@ def review_trust(patient: str = _PATIENT, proxy: str = typer.Argument(...), by: 
 
 
 @app.command("end-trust")
-def end_trust(patient: str = _PATIENT, proxy: str = typer.Argument(...), by: str = _BY) -> None:
+def end_trust(patient: str = _PATIENT, proxy: str = typer.Argument(...), by: str = BY) -> None:
     """Somebody may no longer act for a patient, from now on."""
     with _at_the_desk(patient) as (desk, connection, now):
         desk.end_trust(connection, _find(desk, connection, patient, proxy), by, now)
@@ -132,7 +124,7 @@ def end_trust(patient: str = _PATIENT, proxy: str = typer.Argument(...), by: str
 
 
 @app.command()
-def lock(person: str = _WHO, by: str = _BY) -> None:
+def lock(person: str = _WHO, by: str = BY) -> None:
     """No proof by this person counts any more."""
     with _at_the_desk(person=person) as (desk, connection, now):
         desk.lock(connection, person, by, now)
@@ -140,7 +132,7 @@ def lock(person: str = _WHO, by: str = _BY) -> None:
 
 
 @app.command()
-def unlock(person: str = _WHO, by: str = _BY) -> None:
+def unlock(person: str = _WHO, by: str = BY) -> None:
     """What was locked counts again."""
     with _at_the_desk(person=person) as (desk, connection, now):
         desk.unlock(connection, person, by, now)
@@ -162,86 +154,6 @@ def show(patient: str = _PATIENT) -> None:
             f"{each.level}, {each.basis}, {f'until {each.ends_on}' if each.ends_on else 'no last day'}",
         )
     _out.print(table)
-
-
-_LOGIN = typer.Argument(..., help="The login of a member of staff.")
-_SUBJECT = typer.Option(None, help="Their id at the sign-in service (for NHS CIS2: the UUID).")
-
-
-@app.command()
-def add(
-    login: str = _LOGIN,
-    name: str = typer.Option(..., help="Their name, as colleagues and patients see it."),
-    role: str = typer.Option(..., help="reception, clinician, supervisor, admin or auditor."),
-    by: str = _BY,
-    subject: Optional[str] = _SUBJECT,
-) -> None:
-    """A new account for the console. Prints a link to set it up with: once, within 24 hours."""
-    with _accounts() as (accounts, url):
-        token = accounts.add(login, name, role, by, subject)
-    _say_setup(url, token)
-
-
-@app.command()
-def reset(login: str = _LOGIN, by: str = _BY) -> None:
-    """The way back in: who lost a passcode or a phone, was locked out or disabled, sets the account up anew."""
-    with _accounts() as (accounts, url):
-        token = accounts.reset(login, by)
-    _say_setup(url, token)
-
-
-@app.command()
-def disable(login: str = _LOGIN, by: str = _BY) -> None:
-    """Somebody may no longer sign in, from now on. What they did stays."""
-    with _accounts() as (accounts, _):
-        accounts.disable(login, by)
-    _out.print(f"{login}: disabled", markup=False, highlight=False)
-
-
-@app.command()
-def role(login: str = _LOGIN, new: str = typer.Argument(..., help="The new role."), by: str = _BY) -> None:
-    """Somebody has another role from now on."""
-    with _accounts() as (accounts, _):
-        accounts.change_role(login, new, by)
-    _out.print(f"{login}: {new}", markup=False, highlight=False)
-
-
-@app.command("list")
-def list_accounts() -> None:
-    """Who has an account."""
-    table = Table("Login", "Name", "Role", "State")
-    with _accounts() as (accounts, _):
-        for each in accounts.all():
-            table.add_row(each.account.login, each.account.name, each.account.role, each.state)
-    _out.print(table)
-
-
-def _say_setup(url: str, token: str) -> None:
-    _out.print(f"{url}/console/set-up/{token}", markup=False, highlight=False, soft_wrap=True)
-    _err.print("Give it to them alone. It works once, for 24 hours.")
-
-
-@contextmanager
-def _accounts() -> Iterator[tuple[Any, str]]:
-    """The accounts, and the address of this deployment; what is not possible ends the command with one line."""
-    from bot.practice import load_practice
-    from bot.staff.accounts import Accounts, NotPossible
-    from bot.store.database import open_database
-
-    settings = load_settings()
-    database = open_database(settings)
-    database.upgrade()
-    try:
-        yield Accounts(database, load_practice(settings.practice_file), system_clock), settings.public_url
-    except NotPossible as error:
-        raise _not_possible(error.code) from None
-    finally:
-        database.close()
-
-
-def _not_possible(code: str) -> typer.Exit:
-    _err.print(f"Not possible: {code.replace('_', ' ')}.", style="bold red")
-    return typer.Exit(2)
 
 
 @contextmanager
@@ -269,7 +181,7 @@ def _at_the_desk(patient: str | None = None, person: str | None = None) -> Itera
     except NoSuchPatient:
         raise typer.BadParameter("there is nobody of this id") from None
     except NotPossible as error:
-        raise _not_possible(error.code) from None
+        raise not_possible(error.code) from None
     finally:
         database.close()
 

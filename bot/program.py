@@ -114,7 +114,8 @@ class Program:
         return Schedule(planners, notifier, self.clock, _LOOK_EVERY)
 
     def _news(self) -> list[Teller]:
-        return [AnswerNews(self.database, self.responses), DetailsNews(self.database, self.responses)]
+        answers = AnswerNews(self.database, self.backend, self.services.callers, self.responses)
+        return [answers, DetailsNews(self.database, self.responses)]
 
     def stop(self) -> None:
         """Finish what is running; what waits is kept."""

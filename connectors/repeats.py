@@ -9,7 +9,7 @@ from bot.backend.base import Patient
 from bot.backend.prescribing import CANCELLED, READY, REJECTED, REQUESTED, PrescriptionRequest, RepeatMedication
 from bot.identity.policy import Access
 from bot.prescribing.ordering import Item
-from bot.prescribing.rules import EARLY, OK, STOPPED
+from bot.prescribing.rules import ALREADY_ORDERED, EARLY, OK, STOPPED
 from bot.program import Program
 from bot.wording import say_day
 
@@ -18,7 +18,8 @@ _NEWS = timedelta(days=28)  # so long an order that is over is still shown
 
 @dataclass(frozen=True)
 class Shown:
-    """A medicine. `why` says why it cannot be ordered, or that it needs a reason; "" if it is due."""
+    """A medicine. `why` says why it cannot be ordered, or that it needs a reason; "" if it is due, or under way, which
+    its order says."""
 
     repeat: RepeatMedication
     code: str
@@ -35,10 +36,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Ordered:
-    """One medicine that was ordered, and in words how far that has come."""
+    """One medicine that was ordered, and in words how far that has come. `repeat`: None once the order is over."""
 
     request: PrescriptionRequest
     state: str
+    repeat: RepeatMedication | None
 
     @property
     def is_cancellable(self) -> bool:
@@ -57,19 +59,22 @@ class Repeats:
         items.sort(key=lambda each: (not each.verdict.is_orderable, each.verdict.code == STOPPED))
         return [Shown(each.repeat, each.verdict.code, self._why(each)) for each in items]
 
-    def orders(self, patient: Patient, access: Access, now: datetime) -> list[Ordered]:
-        """Those under way, and what became of others not long ago; newest first."""
+    def listing(self, patient: Patient, access: Access, now: datetime) -> tuple[list[Ordered], list[Shown]]:
+        """The orders under way, and what became of others not long ago, newest first; and all medicines but those that
+        stand with their order."""
+        medicines = self.medicines(patient, access, now)
+        under_way = {each.repeat.id: each.repeat for each in medicines if each.code == ALREADY_ORDERED}
         today = now.astimezone(self._program.practice.zone).date()
-        held = self._ordering.requests(patient.id, access)
-        return [
-            Ordered(each, self._state(each))
-            for each in held
+        orders = [
+            Ordered(each, self._state(each), under_way.get(each.repeat_id) if each.is_outstanding(today) else None)
+            for each in self._ordering.requests(patient.id, access)
             if each.status != CANCELLED and (each.is_outstanding(today) or now - each.changed_at < _NEWS)
         ]
+        return orders, [each for each in medicines if each.repeat.id not in under_way]
 
     def _why(self, item: Item) -> str:
         code, on = item.verdict.code, item.verdict.on
-        if code == OK:
+        if code in (OK, ALREADY_ORDERED):
             return ""
         return self._program.responses.say(f"utter_repeat_{code}", day=say_day(on) if on else "")
 

@@ -17,6 +17,7 @@ from starlette.templating import Jinja2Templates
 
 from bot.identity.phone_numbers import spoken
 from bot.program import Program
+from bot.store.audit import AuditEntry, add_entries
 from bot.wording import say_date, say_day, say_time
 from connectors.forms import FormTokens, NotOurForm, read_form
 
@@ -72,6 +73,16 @@ class Serving(ABC, Generic[AskerT]):
     ) -> Route:
         """A page for whoever asks. It runs off the event loop, and may raise Stop or Elsewhere."""
         return Route(path, self._answering(page, read), methods=[method])
+
+    def form(self, asker: AskerT, template: str, errors: Mapping[str, str | None], **values: object) -> Response:
+        """A page that asks for something. `errors`: for each field what is wrong with it, as a code."""
+        found = {name: code for name, code in errors.items() if code}
+        return self.render(asker, template, 400 if found else 200, errors=found, **values)
+
+    def keep_trail(self, entry: AuditEntry) -> None:
+        """Into the audit trail, before anything is shown."""
+        with self.program.database.write() as connection:
+            add_entries(connection, [entry])
 
     def go(self, path: str) -> Response:
         return RedirectResponse(path, 303, self.headers)

@@ -74,6 +74,14 @@ _INSTEAD = re.compile(
     r"\b(?:instead|never ?mind|scrap (?:it|that|this)|(?:forget|leave|stop) (?:about )?(?:it|that|this))\b", re.I
 )
 
+_OUTRIGHT = re.compile(
+    r"\W*(?:(?:no|oh|ok|actually|sorry|wait|please)\W+)*"
+    r"(?:(?:can|could|may) (?:i|we)|i(?:'?d| would)? (?:want|like|need) to|i need an?|book|make me|show me|read my"
+    r"|move my|cancel my|log me|send (?:a )?message)\b",
+    re.I,
+)
+_FEW_WORDS = 10
+
 _CANCELS_THIS = re.compile(
     r"\W*(?:(?:no|oh|actually|ok|please)\W+)*cancel(?: (?:it|that|this)(?: one| booking| order)?"
     r"| (?:(?:the|my) )?(?:booking|order))?(?: pl\w+| thanks| thank you)?\W*",
@@ -111,6 +119,12 @@ def say_stopped(talk: Talk) -> None:
 
 def is_instead(text: str) -> bool:
     return bool(_INSTEAD.search(text))
+
+
+def is_outright(text: str) -> bool:
+    """Whether something is asked for outright. Where nearly everything is a note or a reason, only that is another
+    journey: "my bloods were fine" is a note, "show me my results" is none."""
+    return _OUTRIGHT.match(text) is not None and len(text.split()) <= _FEW_WORDS
 
 
 def cancels_this(text: str) -> bool:

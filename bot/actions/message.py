@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from bot.actions.ask import Ask
 from bot.actions.choosing import is_confirmed
 from bot.actions.forms import Changes, JourneyForm
-from bot.actions.journey import FORMS, asked_for, end, say_stopped
+from bot.actions.journey import FORMS, QUESTIONS, asked_for, end, say_stopped
 from bot.actions.proof import offer_page
 from bot.actions.talk import SURE, Talk, TalkAction
 from bot.backend.references import new_reference
@@ -107,10 +107,11 @@ def _is_something_else(talk: Talk) -> bool:
     """A way out; or, in a few words, another journey or a greeting."""
     if talk.confidence < SURE:
         return False
-    is_short = len(talk.text.split()) <= _FEW_WORDS
+    is_topic = talk.asked_for == "topic"
+    is_short = len(talk.text.split()) < (_WHOLE_MESSAGE if is_topic else _FEW_WORDS + 1)
     if talk.intent == "stop_this":
         return is_short
-    if talk.intent in _ANOTHER | _PLEASANTRIES:
+    if talk.intent in _ANOTHER | _PLEASANTRIES | (QUESTIONS if is_topic else frozenset()):
         return is_short and talk.confidence >= _NEARLY_SURE
     return talk.intent in _WAYS_OUT
 

@@ -10,16 +10,16 @@ from rasa_sdk.events import EventType
 from bot.actions.choosing import begins_with_yes, read_agreed
 from bot.actions.draft_order import Draft, amend, read_draft, settle
 from bot.actions.forms import Changes, JourneyForm
-from bot.actions.journey import cancels_this, say_stopped
+from bot.actions.journey import FORMS, cancels_this, is_outright, say_stopped
 from bot.actions.pages import show_repeats
 from bot.actions.reasons import is_hesitation, is_something_else
 from bot.actions.run_out import say_if_none_left
 from bot.actions.talk import SURE, Talk
 from bot.actions.to_staff import is_clinical, is_of_dose, pass_on
-from bot.identity.policy import NO_ACCESS, Service
+from bot.identity.policy import Service
 from bot.nlu.medicines import Medicines
 from bot.nlu.short_replies import means_any, read_short_reply
-from bot.prescribing.ordering import Item
+from bot.prescribing.notes import needs_a_person
 
 # No answer, though a medicine is named.
 _OF_ITS_OWN = frozenset(
@@ -43,6 +43,8 @@ _OF_ITS_OWN = frozenset(
     ]
 )
 _OF_ORDERS = frozenset({"prescription_status", "nominate_pharmacy"})
+_ANOTHER = frozenset(FORMS) - {"order_prescription", "run_out"}
+_NEARLY_SURE = 0.9  # "the pharmacy is closed over Christmas" is a note, too
 _TO_SEE = re.compile(
     r"\b(?:show|see|view|look at)\b.*\b(?:list|repeats|which|what|medicines|meds|tablets)\b"
     r"|\b(?:what|which)(?: \w+)? (?:can|do|am|have) i\b|\bmy list\b|don.?t know (?:the names?|what|which)",
@@ -90,7 +92,7 @@ class OrderForm(JourneyForm):
 
     def is_interrupted(self, talk: Talk) -> bool:
         if talk.asked_for in ("early_reason", "note"):
-            return is_something_else(talk) or (talk.intent in _OF_ORDERS and talk.confidence >= SURE)
+            return is_something_else(talk) or _is_another(talk)
         if talk.asked_for == "medicines" and _TO_SEE.search(talk.text):
             return False
         is_answer = talk.asked_for != "identified" and talk.intent not in _OF_ITS_OWN and bool(_find(talk))
@@ -190,9 +192,16 @@ class OrderForm(JourneyForm):
         return text
 
 
+def _is_another(talk: Talk) -> bool:
+    """Whether a note, or a reason, reads as a wish or a question of its own; never what a person has to read first."""
+    if talk.intent in _ANOTHER and is_outright(talk.text):
+        return talk.confidence >= SURE and needs_a_person(talk.text) is None
+    return talk.intent in _OF_ORDERS and talk.confidence >= _NEARLY_SURE
+
+
 def _read(talk: Talk, text: str, held: Draft) -> Draft | None:
     """The draft with what this message says of medicines; None if it says nothing new."""
-    ordering, items, is_early = talk.turn.services.ordering, _items(talk), bool(_EARLY.search(text))
+    ordering, items, is_early = talk.turn.services.ordering, talk.turn.medicines, bool(_EARLY.search(text))
     asked = [each for each in items if each.repeat.id in held.unclear]
     settled = settle(held, ordering.read(text, asked), asked, text) if asked else None
     if settled is not None:
@@ -211,13 +220,7 @@ def _read(talk: Talk, text: str, held: Draft) -> Draft | None:
 
 def _find(talk: Talk) -> Medicines:
     """What a message names of the medicines of this patient; nothing while nobody is known."""
-    items = _items(talk) if talk.turn.caller.patient else []
-    return talk.turn.services.ordering.read(talk.text, items)
-
-
-def _items(talk: Talk) -> list[Item]:
-    caller = talk.turn.caller
-    return talk.turn.services.ordering.items(talk.turn.patient.id, caller.access or NO_ACCESS, talk.turn.now)
+    return talk.turn.services.ordering.read(talk.text, talk.turn.medicines)
 
 
 def _draft(held: Changes) -> Draft:

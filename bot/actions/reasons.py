@@ -18,7 +18,7 @@ _NOT_A_REASON = frozenset(
 )
 _QUESTIONS = frozenset(["opening_hours", "practice_info", "complaint"])
 _PLEASANTRIES = frozenset(["greet", "thanks", "chitchat"])
-# A wish to talk about results or tablets is a reason; a question about them is a question.
+# A wish to talk about results or tablets is a reason; a question about them is none, nor is "order my tablets".
 _IF_ASKED = frozenset(
     [
         *("order_prescription", "prescription_status", "nominate_pharmacy", "view_test_results", "view_record"),
@@ -26,6 +26,7 @@ _IF_ASKED = frozenset(
     ]
 )
 _JOURNEYS = frozenset(["cancel_appointment", "reschedule_appointment", "list_appointments"])
+_TELLS_US = re.compile(r"\W*(?:(?:no|oh|ok|actually|sorry|wait|please)\W+)*(?:order|re-?order|show me)\b", re.I)
 _NAMES_AN_APPOINTMENT = re.compile(r"\b(?:appointments?|appts?|apts?|bookings?|booked)\b", re.I)
 _CANCEL = re.compile(r"\W*cancel(?: (?:it|this|that))?(?: (?:my |the )?(?:booking|appointment))?(?: pl\w+)?\W*$", re.I)
 # "Stop smoking", "come off my tablets": the stopping is what it is for. "Leave it at the desk" is a wish.
@@ -77,7 +78,7 @@ def is_something_else(talk: Talk) -> bool:
     if talk.intent in _PLEASANTRIES:
         return len(talk.text.split()) <= _FEW_WORDS and talk.confidence >= _NEARLY_SURE
     if talk.intent in _IF_ASKED:
-        return talk.text.rstrip().endswith("?")
+        return talk.text.rstrip().endswith("?") or _TELLS_US.match(talk.text) is not None
     return talk.intent in _NOT_A_REASON | _QUESTIONS
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from bot.backend.base import Patient, PracticeBackend
 from bot.clock import Clock
@@ -14,12 +15,12 @@ from bot.earlier.line import Line
 from bot.identity.callers import Caller, Callers
 from bot.identity.desk import Desk
 from bot.identity.identify import Identify
-from bot.identity.policy import Decision, Service, may
+from bot.identity.policy import NO_ACCESS, Decision, Service, may
 from bot.identity.step_up import StepUp
 from bot.notifying.replies import Reminded
 from bot.notifying.told import Told
 from bot.practice import Practice
-from bot.prescribing.ordering import Ordering
+from bot.prescribing.ordering import Item, Ordering
 from bot.responses import Responses
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation
@@ -101,6 +102,13 @@ class Turn:
         if self.caller.patient is None:
             raise PermissionError("nobody is identified")
         return self.caller.patient
+
+    @cached_property
+    def medicines(self) -> list[Item]:
+        """All that this patient may name, to be ordered or not; nothing while nobody is known. Read once a turn."""
+        if self.caller.patient is None:
+            return []
+        return self.services.ordering.items(self.caller.patient.id, self.caller.access or NO_ACCESS, self.now)
 
     def allows(self, service: Service) -> bool:
         """Whether the policy still allows what it has allowed before."""

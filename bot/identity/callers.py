@@ -84,7 +84,7 @@ class Callers:
         patient = self.find_patient(grant.patient_id)
         if patient is None or not self._is_live(grant, now):
             return NOBODY
-        proxy = None if grant.person_id == patient.id else self._find_proxy(patient, grant.person_id, now)
+        proxy = None if grant.person_id == patient.id else self.trusted(patient, grant.person_id, now)
         if grant.person_id != patient.id and proxy is None:
             return NOBODY
         if grant.number is not None and grant.number not in self._numbers(patient, proxy):
@@ -124,15 +124,16 @@ class Callers:
             return own
         return access_through(proxy, patient, own, self._practice, self._day(now))
 
-    def _through(self, proxies: Sequence[Proxy], now: datetime) -> list[Reached]:
-        found = ((proxy, self.find_patient(proxy.patient_id)) for proxy in proxies)
-        return [Reached(patient, proxy) for proxy, patient in found if patient and self._may_act(proxy, patient, now)]
-
-    def _find_proxy(self, patient: Patient, person_id: str, now: datetime) -> Proxy | None:
+    def trusted(self, patient: Patient, person_id: str, now: datetime) -> Proxy | None:
+        """By what this person may act for the patient today; None if they may not."""
         with self._database.read() as connection:
             proxies = proxies_for(connection, patient.id)
         acting = (each for each in proxies if each.person_id == person_id)
         return next((each for each in acting if self._may_act(each, patient, now)), None)
+
+    def _through(self, proxies: Sequence[Proxy], now: datetime) -> list[Reached]:
+        found = ((proxy, self.find_patient(proxy.patient_id)) for proxy in proxies)
+        return [Reached(patient, proxy) for proxy, patient in found if patient and self._may_act(proxy, patient, now)]
 
     def _may_act(self, proxy: Proxy, patient: Patient, now: datetime) -> bool:
         return self.access(patient, proxy, now).level != NO_ACCESS.level

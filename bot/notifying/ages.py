@@ -12,7 +12,7 @@ from bot.backend.base import NoSuchPatient, Patient, PracticeBackend
 from bot.identity.policy import ACCESS_LEVELS, Access
 from bot.identity.trusted import access_through, birthday, suspended_from
 from bot.notifying.notifier import NotNow
-from bot.notifying.reach import check_number, check_patient, number_to_text
+from bot.notifying.reach import check_patient, number_of_trusted, number_to_text
 from bot.practice import Practice
 from bot.responses import Responses
 from bot.store import notifications
@@ -99,10 +99,7 @@ class AgeNotices:
         if due.key.endswith(_OWN):
             return number_to_text(connection, patient, now)
         check_patient(connection, patient)
-        held = self._cut(due, now).proxy
-        if held.person_id == held.id:
-            return check_number(connection, held.mobile, now)
-        return number_to_text(connection, self._backend.patient(held.person_id), now)
+        return number_of_trusted(connection, self._backend, self._cut(due, now).proxy, now)
 
     def told(self, connection: Connection, due: Notification, now: datetime) -> None:
         """Nothing follows from it."""

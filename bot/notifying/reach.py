@@ -1,4 +1,4 @@
-"""Whether a patient may be texted without having asked for it, and to which number."""
+"""Whether a patient, or somebody who acts for one, may be texted without having asked for it, and to which number."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from bot.backend.base import REGISTERED, Patient, PracticeBackend
+from bot.backend.base import REGISTERED, NoSuchPatient, Patient, PracticeBackend
 from bot.identity.policy import NO_TEXTS, UNDER_PRESSURE
 from bot.store import contacts
 from bot.store.access import find_access
 from bot.store.database import Database
-from bot.store.proxies import proxies_with_mobile
+from bot.store.proxies import Proxy, proxies_with_mobile
 
 _TRY_AGAIN = timedelta(days=2)  # after a text did not arrive: a phone may only have been off
 
 
 class OutOfReach(Exception):
-    """Nothing may be texted to them. `why`: "not_registered", "no_number", "flagged", "opted_out" or "unreachable": the
-    last text did not arrive."""
+    """Nothing may be texted to them. `why`: "not_registered", "no_number", "flagged", "opted_out", "unreachable" (the
+    last text did not arrive) or "not_trusted" (they do not act for the patient any more)."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -33,6 +33,22 @@ def number_to_text(connection: Connection, patient: Patient, now: datetime) -> s
     """
     check_patient(connection, patient)
     return check_number(connection, patient.mobile, now)
+
+
+def number_of_trusted(connection: Connection, backend: PracticeBackend, held: Proxy, now: datetime) -> str:
+    """The E.164 number for texts to somebody who acts for a patient: that of their own record or, if they are no
+    patient here, of the entry that staff made. `check_patient` says whether anything may be texted about the patient.
+
+    Raises:
+        OutOfReach, Unavailable
+    """
+    if held.person_id == held.id:
+        return check_number(connection, held.mobile, now)
+    try:
+        own = backend.patient(held.person_id)
+    except NoSuchPatient:
+        raise OutOfReach("not_registered") from None
+    return number_to_text(connection, own, now)
 
 
 def check_patient(connection: Connection, patient: Patient) -> None:

@@ -100,7 +100,7 @@ def note_answer(connection: Connection, conversation_id: str, message_id: int, n
         return
     _plan_copy(connection, held, message_id, now)
     key = f"{ANSWERED}:{conversation_id}:{held.read_to}"
-    notifications.plan(connection, ANSWERED, key, held.person_id, conversation_id, now, now)
+    notifications.plan(connection, ANSWERED, key, held.patient_id, conversation_id, now, now)
 
 
 def thread_of(connection: Connection, conversation_id: str) -> Thread | None:

@@ -160,8 +160,8 @@ class BroadcastPages:
     ) -> Response:
         errors = read.errors if read else {}
         bad_numbers = read.bad_numbers if read else ()
-        shared = {"form": form, "errors": errors, "bad_numbers": bad_numbers, "audiences": AUDIENCES}
-        return self._site.render(visitor, template, 400 if errors else 200, **shared, **values)
+        shared = {"form": form, "bad_numbers": bad_numbers, "audiences": AUDIENCES}
+        return self._site.form(visitor, template, errors, **shared, **values)
 
     def _showing(self, visitor: Visitor, held: Broadcast, said: str = "", status: int = 200) -> Response:
         recipients = self._broadcasts.recipients(held)

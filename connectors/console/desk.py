@@ -187,15 +187,14 @@ class DeskPages:
     def _asking_access(
         self, visitor: Visitor, patient: Patient, form: dict[str, str], errors: dict[str, str] | None = None
     ) -> Response:
-        return self.site.render(
+        return self.site.form(
             visitor,
             "desk/access.html",
-            400 if errors else 200,
+            errors or {},
             patient=patient,
             form=form,
             clinicians=self.clinicians(),
             words=words,
-            errors=errors or {},
         )
 
 

@@ -52,9 +52,7 @@ class DeskHome:
         if not found:
             self._site.note(visitor, "desk.search", "none")
         errors = {} if sought else {"sought": "empty"}
-        return self._site.render(
-            visitor, "desk/home.html", 400 if errors else 200, reports=[], found=found, sought=sought, errors=errors
-        )
+        return self._site.form(visitor, "desk/home.html", errors, reports=[], found=found, sought=sought)
 
     # What lies behind.
 

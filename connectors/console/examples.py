@@ -60,14 +60,13 @@ class ExamplePages:
     def _showing(self, visitor: Visitor, errors: dict[str, str] | None = None) -> Response:
         with self._site.program.database.read() as connection:
             names = {each.account.id: each.account.name for each in all_staff(connection)}
-        return self._site.render(
+        return self._site.form(
             visitor,
             "examples.html",
-            400 if errors else 200,
+            errors or {},
             missed=self._examples.missed(),
             waiting=self._examples.waiting(),
             approved=len(self._examples.approved()),
             intents=intents(),
             names=names,
-            errors=errors or {},
         )

@@ -74,14 +74,13 @@ class RegisteringPages:
     def _asking(
         self, visitor: Visitor, patient: Patient, form: dict[str, str], errors: dict[str, str] | None = None
     ) -> Response:
-        return self._site.render(
+        return self._site.form(
             visitor,
             "desk/register.html",
-            400 if errors else 200,
+            errors or {},
             patient=patient,
             form=form,
             vouchers=self._desk.vouchers(),
             clinicians=self._desk.clinicians(),
             words=words,
-            errors=errors or {},
         )

@@ -109,8 +109,8 @@ class ReplyPages:
     def _render(
         self, visitor: Visitor, template: str, form: dict[str, str], errors: dict[str, str] | None, **values: object
     ) -> Response:
-        shared = {"form": form, "errors": errors or {}, "variables": VARIABLES, "today": self._today()}
-        return self._site.render(visitor, template, 400 if errors else 200, **shared, **values)
+        shared = {"form": form, "variables": VARIABLES, "today": self._today()}
+        return self._site.form(visitor, template, errors or {}, **shared, **values)
 
     def _now(self) -> datetime:
         return self._site.program.clock()

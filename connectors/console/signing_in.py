@@ -86,8 +86,8 @@ class SigningIn:
             return self._site.render(asker, "set_up_done.html", login=held.account.login)
         uri = setup_uri(held.authenticator, self._site.program.practice.name)
         qr = Markup(segno.make(uri, micro=False).svg_inline(scale=4, border=2, omitsize=True))  # noqa: S704
-        return self._site.render(
-            asker, "set_up.html", 400 if errors else 200, account=held.account, errors=errors,
+        return self._site.form(
+            asker, "set_up.html", errors, account=held.account,
             secret=held.authenticator, qr=qr, shortest=self._accounts.shortest_passcode,
         )  # fmt: skip
 
@@ -153,8 +153,8 @@ class SigningIn:
         login = asker.form.get("login", "")
         plain = Asker(asker.request, asker.form)
         settings = self._site.program.settings
-        return self._site.render(
-            plain, "sign_in.html", 400 if errors else 200, errors=errors, login=login, demo_logins=self._demo_logins,
+        return self._site.form(
+            plain, "sign_in.html", errors, login=login, demo_logins=self._demo_logins,
             service=settings.staff_login_name if settings.has_staff_login else "",
         )  # fmt: skip
 
@@ -169,9 +169,7 @@ class SigningIn:
         back = known.form.get("next") or known.request.query_params.get("next", "")
         errors = {"passcode": code} if code else {}
         name = known.session.member.name if known.session else ""
-        return self._site.render(
-            known, "lock.html", 400 if errors else 200, errors=errors, name=name, next=own_path(back)
-        )
+        return self._site.form(known, "lock.html", errors, name=name, next=own_path(back))
 
     def _known(self, asker: Asker) -> Asker:
         """Whoever has a session, open or locked. Raises Elsewhere, or Stop for a form of another."""

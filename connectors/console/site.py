@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot.program import Program
 from bot.staff.roles import Task, may_do
 from bot.staff.sessions import DESK, IDLE, Sessions
-from bot.store.audit import add_audit
+from bot.store.audit import AuditEntry
 from bot.store.staff_sessions import StaffSession
 from connectors.console.browser import ConsoleCookies
 from connectors.console.visitor import NOT_OURS, REFUSED, Asker, Elsewhere, Visitor
@@ -116,19 +116,8 @@ class ConsoleSite(Serving[Asker]):
         reason: str | None = None,
     ) -> None:
         """Into the audit trail, before anything is shown. Ids and codes only."""
-        with self.program.database.write() as connection:
-            add_audit(
-                connection,
-                self.program.clock(),
-                action,
-                outcome,
-                DESK,
-                conversation_id,
-                patient_id,
-                subject,
-                actor_id=visitor.member.id,
-                reason=reason,
-            )
+        whom = (conversation_id, patient_id, subject, visitor.member.id, reason)
+        self.keep_trail(AuditEntry(self.program.clock(), action, outcome, DESK, *whom))
 
     def menu(self, visitor: Visitor) -> list[tuple[str, str]]:
         """(path, name) of what this member finds in the menu."""

@@ -73,10 +73,8 @@ class StaffPages:
 
     def _listing(self, visitor: Visitor, code: str = "") -> Response:
         errors = {_FIELDS.get(code, "list"): code} if code else {}
-        everybody, status = self._accounts.all(), 400 if errors else 200
-        return self._site.render(
-            visitor, "staff.html", status, errors=errors, everybody=everybody, roles=ROLES, typed=visitor.form
-        )
+        everybody = self._accounts.all()
+        return self._site.form(visitor, "staff.html", errors, everybody=everybody, roles=ROLES, typed=visitor.form)
 
     def _handing_over(self, visitor: Visitor, name: str, token: str) -> Response:
         link = f"{self._site.program.settings.public_url}/console/set-up/{token}"

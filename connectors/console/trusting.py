@@ -122,16 +122,15 @@ class TrustingPages:
     def _asking(
         self, visitor: Visitor, patient: Patient, form: dict[str, str], errors: dict[str, str] | None = None
     ) -> Response:
-        return self._site.render(
+        return self._site.form(
             visitor,
             "desk/trusted.html",
-            400 if errors else 200,
+            errors or {},
             patient=patient,
             form=form,
             words=words,
             age=patient.age_on(self._desk.today()),
             ahead=self._ahead(patient),
-            errors=errors or {},
         )
 
     def _ahead(self, patient: Patient) -> list[tuple[int, date, str]]:

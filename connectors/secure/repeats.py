@@ -76,8 +76,7 @@ class RepeatPages:
     def _listing(self, guest: Guest, ticked: Sequence[str], error: str = "") -> Response:
         """With what was ticked. Where some of that cannot be ordered any more, something has changed since."""
         patient, access = self._site.admit(guest, Service.SEE_MEDICINES)
-        now = self._clock()
-        medicines = self._repeats.medicines(patient, access, now)
+        orders, medicines = self._repeats.listing(patient, access, self._clock())
         orderable = {each.repeat.id for each in medicines if each.is_orderable}
         errors = {"want": error or ("" if orderable.issuperset(ticked) else "changed")}
         self._site.note(guest, "repeats.view", "done")
@@ -86,7 +85,7 @@ class RepeatPages:
             "repeats.html",
             errors,
             medicines=medicines,
-            orders=self._repeats.orders(patient, access, now),
+            orders=orders,
             ticked=ticked,
             can_order=bool(orderable),
             run_out=self._run_out(),

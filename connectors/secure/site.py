@@ -17,7 +17,7 @@ from bot.identity.policy import Access, Decision, Service, may
 from bot.identity.step_up import Proving
 from bot.identity.visits import PAGE
 from bot.program import Program
-from bot.store.audit import add_audit
+from bot.store.audit import AuditEntry
 from bot.store.secure_links import set_pending
 from connectors.forms import read_form
 from connectors.secure.browser import Cookies
@@ -84,18 +84,9 @@ class Site(Serving[Visitor]):
         """Into the audit trail, before anything is shown; and the time without use begins anew."""
         visit, person_id = guest.visit, guest.caller.person_id
         self.step_up.use(visit)
-        with self.program.database.write() as connection:
-            add_audit(
-                connection,
-                self.program.clock(),
-                action,
-                outcome,
-                PAGE,
-                visit.conversation_id,
-                visit.patient_id,
-                subject,
-                actor_id=person_id if person_id != visit.patient_id else None,
-            )
+        actor_id = person_id if person_id != visit.patient_id else None
+        whom = (visit.conversation_id, visit.patient_id, subject, actor_id)
+        self.keep_trail(AuditEntry(self.program.clock(), action, outcome, PAGE, *whom))
 
     def render(self, asker: Visitor, template: str, status: int = 200, **values: object) -> Response:
         practice, caller = self.program.practice, asker.caller
@@ -114,11 +105,6 @@ class Site(Serving[Visitor]):
         return self.templates.TemplateResponse(
             asker.request, template, {**shared, **values}, status_code=status, headers=headers
         )
-
-    def form(self, guest: Guest, template: str, errors: Mapping[str, str | None], **values: object) -> Response:
-        """A page that asks for something. `errors`: for each field what is wrong with it, as a code."""
-        found = {name: code for name, code in errors.items() if code}
-        return self.render(guest, template, 400 if found else 200, errors=found, **values)
 
     def keep(self, guest: Guest, **changes: Any) -> None:
         """Put something half done aside with the visit, sealed; None lets go of it. Once for each page."""

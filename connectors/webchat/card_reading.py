@@ -63,8 +63,7 @@ class CardReader:
     def _repeats_of(self, patient: Patient, caller: Caller, now: datetime) -> Card:
         named = ("utter_repeats_ordered", "utter_repeats_orderable", "utter_repeats_not_now")
         headings = [self._program.responses.say(name) for name in named]
-        orders = self._repeats.orders(patient, _access(caller), now)
-        return repeats_card(headings, orders, self._repeats.medicines(patient, _access(caller), now))
+        return repeats_card(headings, *self._repeats.listing(patient, _access(caller), now))
 
     def _messages(self, patient: Patient, caller: Caller, now: datetime) -> Card:
         """What this person wrote; it is read on the page."""

@@ -95,7 +95,8 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _ordered(each: Ordered) -> dict[str, Any]:
-    facts = _facts(state=each.state, reference=each.request.reference)
+    dose, quantity = (each.repeat.dose, each.repeat.quantity) if each.repeat else ("", "")
+    facts = _facts(state=each.state, reference=each.request.reference, dose=dose, quantity=quantity)
     return {"title": each.request.name, "date": "", "facts": facts, "values": []}
 
 

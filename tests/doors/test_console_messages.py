@@ -13,7 +13,7 @@ from bot.store import attachments
 from bot.store.conversations import get_conversation
 from tests import files_support as made
 from tests.doors.console import Computer, sign_in
-from tests.doors.secure import AMIRAS, Phone, give_access, noted, send_link
+from tests.doors.secure import AMIRAS, PASSCODES, Phone, give_access, noted, send_link
 from tests.doors.support import Doors
 from tests.doors.writing import Answering, log_in, uploads, writes
 from tests.support import AMIRA
@@ -91,6 +91,15 @@ def test_who_would_not_read_an_answer_is_to_be_called(doors: Doors, changes: dic
     give_access(doors, **changes)
     desk = Answering(doors)
     assert ("call them" in desk.jo.words) == bool(said) and said in desk.jo.words
+
+
+def test_somebody_trusted_who_is_no_patient_here_is_told_of_the_answer(doors: Doors) -> None:
+    carol, number = PASSCODES["proxy-whitfield"], "+447700900019"
+    writes(log_in(doors, number, "patient-07", carol), "when is his note ready")
+    desk = Answering(doors)
+    assert "call them" not in desk.jo.words
+    desk.answers("It is ready.")
+    assert [to for to, body in doors.telco.texts if "has answered your message" in body] == [number]
 
 
 # Files.

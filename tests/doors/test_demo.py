@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -122,6 +123,15 @@ def test_the_page_shows_whom_to_be_how_to_log_in_and_that_all_of_it_is_invented(
     assert "Acts for Leo Novak (full)" in page
     assert "Acts for Maya Osei (coded), Jade Osei (coded)" in page
     assert page.count("Abena Osei") == 2, "a phone to hold and a line of her own"
+
+
+def test_each_example_on_the_page_is_understood(demo: Doors) -> None:
+    examples = re.findall(r'data-example="([^"]+)"', demo.client.get("/").text)
+    for said in examples:
+        _write(demo, AMIRA, said)
+        demo.run()
+        assert "did not understand" not in _thread(demo, AMIRA)[-1]["text"], said
+    assert {"Order my metformin", "Show me my test results"} < set(examples)
 
 
 def test_the_phone_knows_which_links_are_ours(demo: Doors) -> None:

@@ -320,7 +320,7 @@ def test_while_the_clinical_system_is_down_one_clear_page_says_so(
 
 def test_what_cannot_be_noted_is_not_shown(doors: Doors, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     file_result(doors)
-    monkeypatch.setattr("connectors.secure.site.add_audit", _is_gone)
+    monkeypatch.setattr("connectors.serving.add_entries", _is_gone)
     phone.opens("/secure/results")
     assert phone.status == 503
     assert "Ferritin" not in phone.page.text

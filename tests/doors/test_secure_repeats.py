@@ -148,10 +148,27 @@ def test_every_reason_is_said_in_plain_words(doors: Doors, phone: Phone, changes
     assert f"{METFORMIN} {said}" in phone.words
 
 
-def test_what_is_ordered_already_says_when_it_is_ready(doors: Doors) -> None:
+def test_what_is_under_way_stands_with_its_order_alone(doors: Doors) -> None:
     tom = _opens_as(doors, TOM, TOMS, doors.surgery.passcode("Tom"))
-    assert "Atorvastatin 20mg tablets You have ordered this. It should be ready by" in tom.words
     assert set(_boxes(tom)) == {"Amlodipine 5mg tablets"}
+    assert "Atorvastatin 20mg tablets Ordered on" in tom.words and "It should be ready by" in tom.words
+    assert re.findall(r"<h3[^>]*>(Atorvastatin[^<]*)</h3>", tom.page.text) == ["Atorvastatin 20mg tablets"]
+    assert "One tablet at night" in tom.words
+
+
+def test_with_everything_under_way_that_is_what_is_shown(doors: Doors) -> None:
+    _change_repeat(doors, "Amlodipine 5mg tablets", TOMS, redacted=True)
+    tom = _opens_as(doors, TOM, TOMS, doors.surgery.passcode("Tom"))
+    assert "Atorvastatin" in tom.words and "There is nothing that you can order here today" in tom.words
+    assert "nothing to show" not in tom.words
+
+
+def test_what_is_over_stands_with_its_order_and_with_the_medicines(doors: Doors, phone: Phone) -> None:
+    _up_to_check(phone, METFORMIN)
+    _orders(phone)
+    _decide(doors, _requests(doors)[0], REJECTED, reason="Please book a review.")
+    assert "Please book a review." in phone.opens(LIST)
+    assert METFORMIN in _boxes(phone)
 
 
 def test_nothing_that_is_restricted_from_view_leaves_a_trace(doors: Doors, phone: Phone) -> None:
@@ -374,7 +391,7 @@ def test_what_was_ordered_elsewhere_meanwhile_is_not_ordered_again(doors: Doors,
     key, order = phone.hidden("key"), NewOrder((_repeat(doors, METFORMIN).id,), date(2026, 11, 25))
     doors.surgery.program.backend.request_repeats(AMIRAS, order, "test:elsewhere")
     assert _follows(phone, phone.sends(f"{LIST}/check", key=key)) == LIST
-    assert "You have ordered this." in phone.words
+    assert f"{METFORMIN} Ordered on Monday 23 November" in phone.words
     assert len(_requests(doors)) == 1
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.backend.demo import ensure_demo
 from bot.cli_staff import app
-from bot.practice import load_practice
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.store.credentials import take_registration_key
 from bot.store.database import open_database
 from tests.support import HandClock
@@ -20,11 +19,8 @@ Staff = Callable[..., Result]
 
 
 @pytest.fixture()
-def staff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Staff:
-    database = open_database(Settings(home=tmp_path, _env_file=None))
-    database.upgrade()
-    ensure_demo(database, load_practice(ROOT / "practice.yml"), HandClock())
-    database.close()
+def staff(tmp_path: Path, prepared_home: Path, monkeypatch: pytest.MonkeyPatch) -> Staff:
+    shutil.copytree(prepared_home, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("BOT_HOME", str(tmp_path))
     return lambda *words: CliRunner().invoke(app, [*words])
 

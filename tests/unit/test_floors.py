@@ -10,7 +10,7 @@ import pytest
 from bot.settings import ROOT
 
 FLOORS = (
-    ("bot.__main__", "bot.cli", "bot.cli_audit", "bot.cli_examples", "bot.cli_staff"),
+    ("bot.__main__", "bot.cli", "bot.cli_accounts", "bot.cli_audit", "bot.cli_examples", "bot.cli_staff"),
     ("bot.app",),
     ("connectors", "bot.console_chat", "bot.training"),
     ("bot.program", "bot.gateway", "bot.steps", "bot.alarm", "bot.delivery", "bot.workers"),

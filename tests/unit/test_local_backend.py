@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from bot.backend.base import (
 )
 from bot.backend.demo_record import demo_entries, demo_results
 from bot.backend.local import LocalBackend
+from bot.backend.people import patient_to_row
 from bot.backend.refused import Refused
 from bot.store.database import Database
 from bot.store.private import CannotOpen
@@ -367,3 +369,14 @@ def test_everyone_with_a_number_is_found_by_it(backend: LocalBackend) -> None:
     names = [patient.first_name for patient in backend.patients_with_mobile("+447700900003")]
     assert names == ["Grace", "Daniel"]
     assert backend.patients_with_mobile("+447700900999") == []
+
+
+@pytest.mark.parametrize("typed", ["anne-marie", "Anne Marie", "marie", "smith-jones", "anne-marie smith jones"])
+def test_a_name_with_a_hyphen_is_found_however_it_is_typed(
+    backend: LocalBackend, database: Database, typed: str
+) -> None:
+    called = replace(backend.patient(AMIRA), first_name="Anne-Marie", last_name="Smith-Jones")
+    with database.write() as connection:
+        own = tables.patient.c.id == AMIRA
+        connection.execute(update(tables.patient).where(own).values(**patient_to_row(called)))
+    assert [each.id for each in backend.find_patients(typed, 5)] == [AMIRA]

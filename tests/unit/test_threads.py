@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.backend.local import LocalBackend
+from bot.identity.desk import Desk
+from bot.identity.policy import NO_TEXTS, UNDER_PRESSURE, Access
 from bot.practice import Practice
-from bot.store import attachments, escalations, threads
+from bot.store import attachments, contacts, escalations, threads
 from bot.store.conversations import THREAD, get_conversation
 from bot.store.database import Database
 from bot.store.escalations import ROUTINE, URGENT
@@ -18,11 +20,12 @@ from bot.store.turn_queue import TurnQueue
 from bot.store.writing_tables import attachment
 from bot.writing.files import GoodFile
 from bot.writing.threads import what_to_do_now
-from tests.support import HandClock
+from tests.support import TOM, HandClock
 from tests.unit.escalation_support import ALEX, SAM
 from tests.unit.writing_support import AMIRAS, TOMS, Post
 
 ANSWERED = "The surgery has answered your message"
+CAROL = "+447700900019"  # no patient here
 
 
 @pytest.fixture()
@@ -209,17 +212,52 @@ def test_each_reads_what_they_wrote_themselves(post: Post) -> None:
     assert lists(TOMS, TOMS) == [of_other.reference]
 
 
-def test_whoever_wrote_it_is_told_of_the_answer(post: Post) -> None:
-    held = post.receives(person_id=TOMS)
-    post.answers(held)
+def test_whoever_wrote_it_is_told_of_the_answer_at_their_own_number(post: Post) -> None:
+    post.trusts(TOMS)
+    post.answers(post.receives(person_id=TOMS))
     post.tells()
-    assert post.planned() == [("answered", TOMS, "sent")]
+    assert (post.planned(), post.numbers()) == ([("answered", AMIRAS, "sent")], [TOM])
 
 
-def test_somebody_who_is_no_patient_here_is_not_told_by_text(post: Post) -> None:
+def test_somebody_trusted_who_is_no_patient_here_is_told_at_the_number_of_their_entry(post: Post) -> None:
+    post.trusts("proxy-99", CAROL)
+    post.answers(post.receives(person_id="proxy-99"))
+    [text] = post.tells()
+    assert ANSWERED in text and "Amira" not in text
+    assert (post.planned(), post.numbers()) == ([("answered", AMIRAS, "sent")], [CAROL])
+
+
+def test_whoever_may_do_nothing_for_the_patient_is_not_told(post: Post) -> None:
+    post.trusts("proxy-99", CAROL, "none")
     post.answers(post.receives(person_id="proxy-99"))
     assert post.tells() == []
-    assert post.planned() == [("answered", "proxy-99", "dropped")]
+
+
+def test_when_trust_is_over_nothing_is_told(post: Post) -> None:
+    post.trusts("proxy-99", CAROL, ends_on=post.clock().date())
+    held = post.receives(person_id="proxy-99")
+    post.clock.forward(days=1)
+    post.answers(held)
+    assert post.tells() == []
+    assert post.planned() == [("answered", AMIRAS, "dropped")]
+
+
+@pytest.mark.parametrize("flag", [NO_TEXTS, UNDER_PRESSURE])
+def test_a_flag_that_stops_texts_about_the_patient_stops_those_to_whoever_acts_for_them(post: Post, flag: str) -> None:
+    post.trusts("proxy-99", CAROL)
+    with post.database.write() as connection:
+        flagged = Access("appointments", flags=frozenset({flag}))
+        Desk(post.practice).set_access(connection, AMIRAS, flagged, "reception", post.clock())
+    post.answers(post.receives(person_id="proxy-99"))
+    assert post.tells() == []
+
+
+def test_somebody_trusted_who_wants_no_texts_gets_none(post: Post) -> None:
+    post.trusts("proxy-99", CAROL)
+    with post.database.write() as connection:
+        contacts.set_opted_out(connection, CAROL, post.clock())
+    post.answers(post.receives(person_id="proxy-99"))
+    assert post.tells() == []
 
 
 def test_the_list_has_the_newest_first_and_says_what_is_new(post: Post) -> None:

@@ -10,6 +10,9 @@ from sqlalchemy import select
 
 from bot.backend import tables
 from bot.backend.base import Patient, PracticeBackend
+from bot.identity.callers import Callers
+from bot.identity.desk import Desk
+from bot.identity.policy import Access
 from bot.notifying.notifier import Notifier
 from bot.responses import Responses
 from bot.store import messages, record_copies, threads
@@ -17,6 +20,8 @@ from bot.store.database import Database
 from bot.store.escalations import Escalation, escalation_of
 from bot.store.messages import StoredMessage
 from bot.store.notification_tables import notification
+from bot.store.proxies import Proxy, add_proxy
+from bot.store.tables import outbox
 from bot.store.threads import Thread
 from bot.writing import threads as writing
 from bot.writing.copies import Copies
@@ -36,7 +41,9 @@ class Post(Office):
         super().__init__(database, practice, clock, backend)
         self.backend, self.responses = backend, Responses(practice)
         self.copies = Copies(database, backend, clock)
-        tellers = [AnswerNews(database, self.responses), DetailsNews(database, self.responses)]
+        callers = Callers(database, backend, practice)
+        answers = AnswerNews(database, backend, callers, self.responses)
+        tellers = [answers, DetailsNews(database, self.responses)]
         by_kind = {each.kind: each for each in tellers}
         self.notifier = Notifier(database, backend, practice, self.notices, clock, by_kind)
 
@@ -58,6 +65,23 @@ class Post(Office):
     def receives_more(self, held: Thread, text: str = "and one more thing", once: str = "") -> bool:
         with self.database.write() as connection:
             return writing.add(connection, held, Written(text, once or f"once-{next(_numbers)}"), self.clock())
+
+    def trusts(self, person_id: str, mobile: str = "", level: str = "full", **given: Any) -> None:
+        """Amira has somebody act for her. A `person_id` that is no patient's is that of their own entry."""
+        today = self.clock().date()
+        held = Proxy(
+            person_id if mobile else f"proxy-{person_id}",
+            *(AMIRAS, person_id, "Carol", mobile or None, level, "consent", "reception", today),
+            **given,
+        )
+        with self.database.write() as connection:
+            Desk(self.practice).set_access(connection, AMIRAS, Access("appointments"), "reception", self.clock())
+            add_proxy(connection, held)
+
+    def numbers(self) -> list[str]:
+        """To which each text went."""
+        with self.database.read() as connection:
+            return [row.number.open("outbox") for row in connection.execute(select(outbox).order_by(outbox.c.id))]
 
     def escalation(self, held: Thread) -> Escalation:
         with self.database.read() as connection:

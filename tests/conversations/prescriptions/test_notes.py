@@ -20,6 +20,12 @@ Ordered = Callable[[str], set[str]]
         "please leave it at the desk",
         "can you leave them with my neighbour at the pharmacy",
         "i have two left, leave it at reception pls",
+        "my bloods were fine",
+        "i had a blood test last week",
+        "i saw dr patel on monday",
+        "i have changed my address",
+        "pharmacy is closed over christmas",
+        "the pharmacy gave me a different brand",
     ],
 )
 def test_a_note_goes_along_with_the_order(amira: Writer, orders: Orders, note: str) -> None:
@@ -55,6 +61,7 @@ def test_a_note_that_is_too_long_is_asked_for_again(amira: Writer, surgery: Surg
     ("said", "reason", "urgency"),
     [
         ("it gives me a rash", "order_side_effect", "urgent"),
+        ("i need to see a doctor it gives me a rash", "order_side_effect", "urgent"),
         ("i think i am allergic to it", "order_allergy", "urgent"),
         ("i am pregnant now", "order_pregnancy", "routine"),
     ],

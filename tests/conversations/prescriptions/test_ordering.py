@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
+from bot.backend.local import LocalBackend
 from bot.store.messages import PATIENT
 from tests.conversations.conftest import Known, confirm
 from tests.conversations.prescriptions.conftest import Orders, order
@@ -168,3 +170,26 @@ def test_what_the_record_calls_it_is_nowhere_in_the_conversation(amira: Writer, 
     order(amira, "order everything that is due")
     said = [each.text for each in amira.reads() if each.author != PATIENT]
     assert not [text for text in said for name in ("etformin", "meprazole", "etirizine") if name in text]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["order my metformin", "and omeprazole", "no"],
+        ["order my repeat", "what can i order", "metformin", "not the metformin, omeprazole"],
+        ["order my metformin", "no", "and omeprazole", "is it raining"],
+    ],
+)
+def test_one_message_reads_the_medicines_once(amira: Writer, monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
+    """Each reading is a call to the clinical system."""
+    read, reads = LocalBackend.repeats, list[str]()
+
+    def counted(backend: LocalBackend, patient_id: str) -> Any:
+        reads.append(patient_id)
+        return read(backend, patient_id)
+
+    monkeypatch.setattr(LocalBackend, "repeats", counted)
+    for text in said:
+        reads.clear()
+        amira.says(text)
+        assert len(reads) <= 1, text

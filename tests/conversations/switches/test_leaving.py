@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.conversations.conftest import Known
@@ -18,6 +20,12 @@ STEPS = {
     "move sure": (TOM, ["move my appointment to friday", "1"]),
     "cancel whose": (PRIYA, ["cancel my appointment"]),
     "cancel sure": (TOM, ["cancel my appointment"]),
+    "order which": (AMIRA, ["order my repeat"]),
+    "order the rest": (AMIRA, ["order my metformin and ramipril"]),
+    "order why early": (AMIRA, ["order my cetirizine"]),
+    "order note": (AMIRA, ["order my metformin"]),
+    "order sure": (AMIRA, ["order my metformin", "no"]),
+    "cancel order sure": (TOM, ["cancel my prescription order"]),
 }
 NAMES = {AMIRA: "Amira", TOM: "Tom", PRIYA: "Priya"}
 
@@ -30,26 +38,33 @@ def at(known: Known, step: str) -> Writer:
     return writer
 
 
+def everything(surgery: Surgery, name: str) -> list[Any]:
+    """Their appointments and orders."""
+    ordered = surgery.program.backend.prescription_requests(surgery.patient_id(name))
+    return [*surgery.appointments(name), *ordered]
+
+
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("said", ["never mind", "forget it"])
 def test_a_journey_is_left_at_every_step(patient: Known, surgery: Surgery, step: str, said: str) -> None:
     name = NAMES[STEPS[step][0]]
-    held = surgery.appointments(name)
+    held = everything(surgery, name)
     writer = at(patient, step)
     assert "Nothing has been changed" in writer.says(said)
     assert "did not understand" in writer.says("1")
-    assert surgery.appointments(name) == held
+    assert everything(surgery, name) == held
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_starting_again_at_every_step_forgets_what_was_said(patient: Known, surgery: Surgery, step: str) -> None:
     name = NAMES[STEPS[step][0]]
-    held = surgery.appointments(name)
+    held = everything(surgery, name)
     writer = at(patient, step)
     assert "start again" in writer.says("start again please")
-    assert surgery.appointments(name) == held
+    assert everything(surgery, name) == held
     if name == "Amira":
         assert "When would you like" in writer.says("book an appointment")
+        assert "Which medicines do you need" in writer.says("order my repeat prescription")
 
 
 @pytest.mark.parametrize("said", ["never mind", "start again"])
